@@ -1,0 +1,26 @@
+#include "base/cancellation.h"
+
+#include <csignal>
+
+namespace genkai::base {
+namespace {
+const Cancellation* g_signalled = nullptr;  // set once before the handlers; read only by them
+
+void on_signal(int signal) {
+  g_signalled->cancel();
+  std::signal(signal, SIG_DFL);
+}
+}  // namespace
+
+Cancellation cancel_on_signals() {
+  static const Cancellation flag = [] {
+    static const Cancellation shared;
+    g_signalled = &shared;
+    std::signal(SIGINT, on_signal);
+    std::signal(SIGTERM, on_signal);
+    return shared;
+  }();
+  return flag;
+}
+
+}  // namespace genkai::base
