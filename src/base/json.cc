@@ -13,12 +13,14 @@ Json convert(const simdjson::dom::element& element) {
   switch (element.type()) {
     case element_type::ARRAY: {
       Json::Array items;
-      for (auto item : element.get_array().value_unsafe()) items.push_back(convert(item));
+      const simdjson::dom::array source = element.get_array().value_unsafe();
+      for (auto item : source) items.push_back(convert(item));
       return Json(std::move(items));
     }
     case element_type::OBJECT: {
       Json::Object members;
-      for (auto member : element.get_object().value_unsafe())
+      const simdjson::dom::object source = element.get_object().value_unsafe();
+      for (auto member : source)
         members.emplace_back(std::string(member.key), convert(member.value));
       return Json(std::move(members));
     }
