@@ -1,0 +1,85 @@
+#pragma once
+// What the user gets: answers with evidence and a probability, or the reason why not.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "core/draft.h"
+
+namespace genkai::core {
+
+enum class Outcome { answered, abstained, needs_clarification };
+std::string_view to_string(Outcome outcome);
+
+/// Why an answer was not given. `none` goes with Outcome::answered.
+enum class Reason {
+  none,
+  insufficient_evidence,
+  low_confidence,
+  conflicting_evidence,
+  suspected_poisoning,
+  stale_evidence,
+  ambiguous_question,
+  undecidable,
+  context_exceeded,
+  illegible_image,
+  unsupported_modality,
+  budget_exhausted,
+  model_unavailable,
+};
+std::string_view to_string(Reason reason);
+
+struct AnswerItem {
+  std::string text;
+  std::string span;
+  double probability = 0;
+  std::string interpretation;  // the reading of the question that it answers
+  std::vector<Citation> citations;
+};
+
+/// Sources that contradict each other: each side keeps its own words and places.
+struct Conflict {
+  struct Side {
+    std::string value;
+    std::vector<Citation> citations;
+  };
+  std::string about;
+  std::vector<Side> sides;
+};
+
+/// A guarantee and what it rests on.
+struct Certificate {
+  std::string kind;  // "risk"
+  std::string statement;
+  std::vector<std::string> assumptions;
+  base::Json numbers;  // the figures of the statement, by name
+};
+
+struct Cost {
+  std::uint64_t passages_found = 0;
+  std::uint64_t passages_read = 0;
+  std::uint64_t tokens_read = 0;    // estimated tokens given to the drafting model
+  std::uint64_t tokens_written = 0;
+  double milliseconds = 0;
+};
+
+struct Answer {
+  std::string question_id;
+  std::string question;
+  Outcome outcome = Outcome::abstained;
+  Reason reason = Reason::insufficient_evidence;
+  std::string message;  // for people: why, in one sentence
+  std::vector<AnswerItem> answers;
+  std::vector<AnswerItem> rejected;  // the best that was not good enough, when there was one
+  std::vector<Conflict> conflicts;
+  std::vector<Certificate> certificates;
+  Cost cost;
+};
+
+/// The answer schema (docs/formats/answer.md). A document's own fields are never left out, only empty ones.
+base::Json to_json(const Answer& answer);
+
+}  // namespace genkai::core

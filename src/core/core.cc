@@ -1,0 +1,145 @@
+#include "core/answer.h"
+#include "core/evidence.h"
+#include "core/trace.h"
+
+namespace genkai::core {
+
+using base::Json;
+
+std::string_view to_string(Suspicion suspicion) {
+  switch (suspicion) {
+    case Suspicion::instructs_reader: return "instructs_reader";
+    case Suspicion::hidden_text: return "hidden_text";
+    case Suspicion::echoes_question: return "echoes_question";
+    case Suspicion::near_duplicate: return "near_duplicate";
+    case Suspicion::stale: return "stale";
+  }
+  return "";
+}
+
+std::string_view to_string(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::supported: return "supported";
+    case Verdict::contradicted: return "contradicted";
+    case Verdict::inconsistent: return "inconsistent";
+    case Verdict::not_checkable: return "not_checkable";
+  }
+  return "";
+}
+
+std::string_view to_string(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::answered: return "answered";
+    case Outcome::abstained: return "abstained";
+    case Outcome::needs_clarification: return "needs_clarification";
+  }
+  return "";
+}
+
+std::string_view to_string(Reason reason) {
+  switch (reason) {
+    case Reason::none: return "";
+    case Reason::insufficient_evidence: return "insufficient_evidence";
+    case Reason::low_confidence: return "low_confidence";
+    case Reason::conflicting_evidence: return "conflicting_evidence";
+    case Reason::suspected_poisoning: return "suspected_poisoning";
+    case Reason::stale_evidence: return "stale_evidence";
+    case Reason::ambiguous_question: return "ambiguous_question";
+    case Reason::undecidable: return "undecidable";
+    case Reason::context_exceeded: return "context_exceeded";
+    case Reason::illegible_image: return "illegible_image";
+    case Reason::unsupported_modality: return "unsupported_modality";
+    case Reason::budget_exhausted: return "budget_exhausted";
+    case Reason::model_unavailable: return "model_unavailable";
+  }
+  return "";
+}
+
+namespace {
+
+Json to_json(const Citation& citation) {
+  Json json = Json::object({{"document", citation.document.id}, {"passage", citation.passage}, {"quote", citation.quote}});
+  const auto add = [&](const char* key, const std::string& value) {
+    if (!value.empty()) json.set(key, value);
+  };
+  add("title", citation.document.title);
+  add("heading", citation.heading);
+  add("source", citation.document.source);
+  add("date", citation.document.date);
+  if (citation.page > 0) json.set("page", citation.page);
+  if (citation.line > 0) json.set("line", citation.line);
+  return json;
+}
+
+Json to_json(const std::vector<Citation>& citations) {
+  Json json = Json::array();
+  for (const Citation& citation : citations) json.push(to_json(citation));
+  return json;
+}
+
+Json to_json(const AnswerItem& item) {
+  return Json::object({{"text", item.text},
+                       {"span", item.span},
+                       {"probability", item.probability},
+                       {"interpretation", item.interpretation},
+                       {"citations", to_json(item.citations)}});
+}
+
+Json to_json(const std::vector<AnswerItem>& items) {
+  Json json = Json::array();
+  for (const AnswerItem& item : items) json.push(to_json(item));
+  return json;
+}
+
+Json to_json(const Conflict& conflict) {
+  Json sides = Json::array();
+  for (const auto& side : conflict.sides)
+    sides.push(Json::object({{"value", side.value}, {"citations", to_json(side.citations)}}));
+  return Json::object({{"about", conflict.about}, {"sides", std::move(sides)}});
+}
+
+Json to_json(const Certificate& certificate) {
+  Json assumptions = Json::array();
+  for (const auto& assumption : certificate.assumptions) assumptions.push(assumption);
+  return Json::object({{"kind", certificate.kind},
+                       {"statement", certificate.statement},
+                       {"assumptions", std::move(assumptions)},
+                       {"numbers", certificate.numbers}});
+}
+
+}  // namespace
+
+Json to_json(const Answer& answer) {
+  Json conflicts = Json::array(), certificates = Json::array();
+  for (const auto& conflict : answer.conflicts) conflicts.push(to_json(conflict));
+  for (const auto& certificate : answer.certificates) certificates.push(to_json(certificate));
+  return Json::object({{"id", answer.question_id},
+                       {"outcome", to_string(answer.outcome)},
+                       {"reason", to_string(answer.reason)},
+                       {"message", answer.message},
+                       {"answers", to_json(answer.answers)},
+                       {"rejected", to_json(answer.rejected)},
+                       {"conflicts", std::move(conflicts)},
+                       {"certificates", std::move(certificates)},
+                       {"cost", Json::object({{"passages_found", answer.cost.passages_found},
+                                              {"passages_read", answer.cost.passages_read},
+                                              {"tokens_read", answer.cost.tokens_read},
+                                              {"tokens_written", answer.cost.tokens_written},
+                                              {"milliseconds", answer.cost.milliseconds}})}});
+}
+
+Json Trace::to_json() const {
+  Json stages = Json::array();
+  for (const StageRecord& record : stages_) {
+    Json notes = Json::array();
+    for (const auto& [what, text] : record.notes) notes.push(Json::object({{"what", what}, {"text", text}}));
+    stages.push(Json::object({{"stage", record.name},
+                              {"milliseconds", record.milliseconds},
+                              {"saw", record.saw},
+                              {"kept", record.kept},
+                              {"notes", std::move(notes)}}));
+  }
+  return stages;
+}
+
+}  // namespace genkai::core

@@ -1,0 +1,61 @@
+#pragma once
+// What each stage of the main path saw, kept, dropped and why, and its milliseconds. --explain, the JSON and later the
+// console show it.
+//
+//   auto stage = trace.stage("gather");
+//   stage.note("lexical", "50 passages, best 23.1");
+//   stage.counts(100, 20);                             // saw 100, kept 20
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/json.h"
+
+namespace genkai::core {
+
+struct StageRecord {
+  std::string name;
+  double milliseconds = 0;
+  std::size_t saw = 0, kept = 0;
+  std::vector<std::pair<std::string, std::string>> notes;
+};
+
+/// One question's trace. Not thread-safe.
+class Trace {
+ public:
+  /// Records from its creation to its destruction.
+  class Stage {
+   public:
+    Stage(Trace& trace, std::string name) : trace_(&trace) { record_.name = std::move(name); }
+    Stage(const Stage&) = delete;
+    Stage& operator=(const Stage&) = delete;
+    ~Stage() {
+      record_.milliseconds = watch_.milliseconds();
+      trace_->stages_.push_back(std::move(record_));
+    }
+    void note(std::string what, std::string text) { record_.notes.emplace_back(std::move(what), std::move(text)); }
+    void counts(std::size_t saw, std::size_t kept) {
+      record_.saw = saw;
+      record_.kept = kept;
+    }
+
+   private:
+    Trace* trace_;
+    StageRecord record_;
+    base::Stopwatch watch_;
+  };
+
+  Stage stage(std::string name) { return Stage(*this, std::move(name)); }
+  const std::vector<StageRecord>& stages() const { return stages_; }
+  double milliseconds() const { return watch_.milliseconds(); }
+  base::Json to_json() const;
+
+ private:
+  std::vector<StageRecord> stages_;
+  base::Stopwatch watch_;
+};
+
+}  // namespace genkai::core

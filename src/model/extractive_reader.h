@@ -1,0 +1,37 @@
+#pragma once
+// The drafting model that needs no model: picks the sentence or two of the evidence that answer a question, verbatim and
+// short, and says how probable it is that they do.
+//
+//   std::vector<core::Draft> drafts = ExtractiveReader::built_in().read(question, evidence, 5);
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "core/draft.h"
+#include "core/evidence.h"
+#include "core/question.h"
+
+namespace genkai::model {
+
+/// Thread-safe.
+class ExtractiveReader {
+ public:
+  /// With the weights that ship inside the program (src/model/reader_weights.json).
+  static const ExtractiveReader& built_in();
+  /// From the text of a weights file; malformed text is invalid_argument.
+  static base::Result<std::unique_ptr<ExtractiveReader>> from_weights(std::string_view json);
+  virtual ~ExtractiveReader() = default;
+
+  /// Up to `count` drafts from different places, best first, each at most 300 code points. `similarity` gives the cosine of two texts
+  /// (an embedder's), or is empty. Evidence is ranked best first; poisoned evidence is not read.
+  using Similarity = std::function<float(std::string_view, std::string_view)>;
+  virtual std::vector<core::Draft> read(const core::Interpretation& question, std::span<const core::Evidence> evidence,
+                                        std::size_t count, const Similarity& similarity) const = 0;
+};
+
+}  // namespace genkai::model
