@@ -15,11 +15,18 @@ struct Question {
   std::string today;     // ISO date against which staleness is judged
 };
 
+/// An index term of the question and how rare the knowledge base holds it to be.
+struct WeightedTerm {
+  std::string term;
+  float idf = 0;  // of BM25, in nats; 0 when nothing holds the term (which is a sign by itself)
+};
+
 /// One reading of the question. Step by step of the main path works on readings, not on the raw text.
 struct Interpretation {
   std::string text;  // the question in this reading
   text::Language language = text::Language::english;
   text::QuestionFocus focus;
+  std::vector<WeightedTerm> terms;  // distinct index terms (text/analyzer.h) with their idf in this knowledge base
   bool asks_now = false;  // "current", "now", 現在: only the newest statement can answer
 };
 
