@@ -26,24 +26,25 @@ struct Decoded {
   std::size_t replaced = 0;  // byte sequences that could not be decoded and became U+FFFD
 };
 
-/// Recognises the encoding (byte order mark, UTF-8 validity, then ICU's detector among the encodings above) and
-/// decodes. `declared` is what the document says of itself (HTML meta, XML), or empty. Binary data (NUL bytes outside
-/// UTF-16) is invalid_argument.
+/// Recognises the encoding (byte order mark, UTF-8 validity, then ICU's detector among the encodings above)
+/// and decodes. `declared` is what the document says of itself (HTML meta, XML), or empty. Binary data (NUL
+/// bytes outside UTF-16) is invalid_argument.
 base::Result<Decoded> decode(std::string_view bytes, std::string_view declared = {});
 
 /// NFKC, full case folding, width folding. For matching, never for showing.
 std::string normalise(std::string_view utf8);
 
-/// Which language most of the text's letters are written in: japanese when kana or (kanji with kana) carry it.
+/// Which language most of the text's letters are written in: japanese when kana or (kanji with kana) carry
+/// it.
 Language detect_language(std::string_view utf8);
 
-/// Sentences in order, without surrounding white space; together they cover every non-space byte. Ends at . ! ? and
-/// 。！？ (closing quotes and brackets included), at blank lines, and not after abbreviations, initials, numbers or
-/// inside 「」 and parentheses.
+/// Sentences in order, without surrounding white space; together they cover every non-space byte. Ends at . !
+/// ? and 。！？ (closing quotes and brackets included), at blank lines, and not after abbreviations,
+/// initials, numbers or inside 「」 and parentheses.
 std::vector<Span> split_sentences(std::string_view utf8);
 
-/// Tokens that a subword tokenizer of a current language model would use, estimated (English about 4/3 a word,
-/// Japanese about 0.8 a character).
+/// Tokens that a subword tokenizer of a current language model would use, estimated (English about 4/3 a
+/// word, Japanese about 0.8 a character).
 std::size_t estimate_tokens(std::string_view utf8);
 
 /// Code points of valid UTF-8 text.

@@ -1,0 +1,112 @@
+#include "text/japanese_words.h"
+
+#include <mecab.h>
+#include <unicode/ubrk.h>
+#include <unicode/utext.h>
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <string>
+
+#include "base/log.h"
+#include "text/utf8.h"
+
+namespace genkai::text {
+namespace {
+
+constexpr std::size_t kLongestRun = 2048;  // bytes; MeCab's lattice grows with its input
+
+/// The dictionary, or null. Its features must be UTF-8 and laid out as IPA's: class, ..., dictionary form in
+/// column 6.
+const MeCab::Model* shared_model() {
+  static const std::unique_ptr<MeCab::Model> model = [] {
+    for (const char* options :
+         {"-d /var/lib/mecab/dic/ipadic-utf8", "-d /usr/lib/x86_64-linux-gnu/mecab/dic/ipadic",
+          "-d /usr/local/lib/mecab/dic/ipadic", ""}) {
+      std::unique_ptr<MeCab::Model> candidate(MeCab::createModel(options));
+      if (!candidate) continue;
+      const std::string_view charset = candidate->dictionary_info()->charset;
+      if (charset == "UTF-8" || charset == "utf-8" || charset == "utf8" || charset == "UTF8")
+        return candidate;
+    }
+    base::log::warning(
+        "MeCab has no UTF-8 dictionary: Japanese words come from ICU, which finds a little less "
+        "(install mecab-ipadic-utf8)");
+    return std::unique_ptr<MeCab::Model>();
+  }();
+  return model.get();
+}
+
+std::string_view column(std::string_view feature, int wanted) {
+  for (; wanted > 0; --wanted) {
+    const std::size_t comma = feature.find(',');
+    if (comma == std::string_view::npos) return {};
+    feature.remove_prefix(comma + 1);
+  }
+  return feature.substr(0, feature.find(','));
+}
+
+}  // namespace
+
+struct JapaneseWords::State {
+  std::unique_ptr<MeCab::Tagger> tagger;
+  std::unique_ptr<MeCab::Lattice> lattice;
+  UBreakIterator* breaks = nullptr;
+
+  State() {
+    if (const MeCab::Model* model = shared_model()) {
+      tagger.reset(model->createTagger());
+      lattice.reset(model->createLattice());
+    } else {
+      UErrorCode status = U_ZERO_ERROR;
+      breaks = ubrk_open(UBRK_WORD, "ja", nullptr, 0, &status);
+    }
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() {
+    if (breaks) ubrk_close(breaks);
+  }
+};
+
+JapaneseWords::JapaneseWords() : state_(std::make_unique<State>()) {}
+JapaneseWords::~JapaneseWords() = default;
+JapaneseWords::JapaneseWords(JapaneseWords&&) noexcept = default;
+JapaneseWords& JapaneseWords::operator=(JapaneseWords&&) noexcept = default;
+
+bool JapaneseWords::has_dictionary() {
+  return shared_model() != nullptr;
+}
+
+void JapaneseWords::split(std::string_view run, std::vector<std::string_view>& out) {
+  run = run.substr(0, kLongestRun);
+  if (state_->tagger) {
+    state_->lattice->set_sentence(run.data(), run.size());
+    if (!state_->tagger->parse(state_->lattice.get())) return;
+    for (const MeCab::Node* node = state_->lattice->bos_node(); node; node = node->next) {
+      if (node->stat == MECAB_BOS_NODE || node->stat == MECAB_EOS_NODE) continue;
+      const std::string_view feature = node->feature;
+      const std::string_view kind = column(feature, 0);
+      if (kind == "助詞" || kind == "助動詞" || kind == "記号") continue;
+      const std::string_view lemma = column(feature, 6);
+      out.push_back(lemma.empty() || lemma == "*" ? std::string_view(node->surface, node->length) : lemma);
+    }
+    return;
+  }
+  if (!state_->breaks) return;
+  UErrorCode status = U_ZERO_ERROR;
+  UText text = UTEXT_INITIALIZER;
+  utext_openUTF8(&text, run.data(), static_cast<std::int64_t>(run.size()), &status);
+  ubrk_setUText(state_->breaks, &text, &status);
+  if (U_SUCCESS(status)) {
+    std::int32_t begin = ubrk_first(state_->breaks);
+    for (std::int32_t end = ubrk_next(state_->breaks); end != UBRK_DONE; end = ubrk_next(state_->breaks)) {
+      out.push_back(run.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
+      begin = end;
+    }
+  }
+  utext_close(&text);
+}
+
+}  // namespace genkai::text

@@ -1,0 +1,31 @@
+#pragma once
+// Words of Japanese text, which has no spaces: by MeCab with its IPA dictionary, or by ICU's rules where that
+// is missing (said once in the log).
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace genkai::text {
+
+/// Not thread-safe: one a thread. The dictionary is loaded once a process and shared.
+class JapaneseWords {
+ public:
+  JapaneseWords();
+  ~JapaneseWords();
+  JapaneseWords(JapaneseWords&&) noexcept;
+  JapaneseWords& operator=(JapaneseWords&&) noexcept;
+
+  static bool has_dictionary();
+
+  /// Words of `run` (kana and kanji only, NFKC), appended to `out`: nouns, verbs, adjectives in their
+  /// dictionary form where MeCab knows it; particles, auxiliaries and symbols are left out. The views are
+  /// valid until the next call.
+  void split(std::string_view run, std::vector<std::string_view>& out);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace genkai::text
