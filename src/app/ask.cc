@@ -1,0 +1,127 @@
+#include <unistd.h>
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+
+#include "answer/answerer.h"
+#include "app/batch.h"
+#include "app/command.h"
+#include "app/exit_codes.h"
+#include "app/knowledge_source.h"
+#include "app/print.h"
+
+namespace genkai::app {
+namespace {
+
+using base::Json;
+
+struct AskArguments {
+  std::string question, kb, docs, batch, language;
+  double risk = 0.1;
+  std::size_t answers = 1, threads = 0;
+  bool json = false, explain = false;
+};
+
+answer::Answerer make_answerer(const AskArguments& arguments, const std::string& question) {
+  answer::AnswererOptions options;
+  options.policy.risk = arguments.risk;
+  options.policy.answers = arguments.answers;
+  options.policy.language = message_language(arguments.language, question);
+  return answer::Answerer(options);
+}
+
+bool use_colour() {
+  return ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+}
+
+int ask_one(const AskArguments& arguments) {
+  auto knowledge = arguments.docs.empty() ? open_named(arguments.kb) : open_documents(arguments.docs);
+  if (!knowledge) return report(knowledge.error(), arguments.json);
+  core::Trace trace;
+  const core::Question question{"", arguments.question, today()};
+  const auto answer = make_answerer(arguments, question.text).answer(question, *knowledge->view, trace);
+  if (!answer) return report(answer.error(), arguments.json);
+  if (arguments.json) {
+    Json json = core::to_json(*answer);
+    if (arguments.explain) json.set("trace", trace.to_json());
+    std::printf("%s\n", json.dump().c_str());
+  } else {
+    const PrintStyle style{message_language(arguments.language, question.text), use_colour(), true};
+    std::fputs(render(*answer, style).c_str(), stdout);
+    if (arguments.explain) std::fputs(("\n" + render(trace, style)).c_str(), stdout);
+  }
+  return exit_code(answer->outcome);
+}
+
+base::Result<Json> answer_line(const AskArguments& arguments, const Json& line,
+                               const knowledge::KnowledgeView* shared) {
+  const core::Question question{line.string("id"), line.string("question"), line.string("today", today())};
+  if (question.text.empty()) return base::fail(base::Code::invalid_argument, "the line has no \"question\"");
+  Knowledge own;
+  if (const Json* documents = line.find("documents")) {
+    GENKAI_ASSIGN_OR_RETURN(own, from_documents(*documents));
+    shared = own.view.get();
+  }
+  if (!shared)
+    return base::fail(base::Code::invalid_argument,
+                      "the line has no \"documents\", and no --kb or --docs was given");
+  core::Trace trace;
+  GENKAI_ASSIGN_OR_RETURN(const auto answer,
+                          make_answerer(arguments, question.text).answer(question, *shared, trace));
+  Json json = core::to_json(answer);
+  if (arguments.explain) json.set("trace", trace.to_json());
+  return json;
+}
+
+int ask_batch(const AskArguments& arguments) {
+  Knowledge knowledge;
+  if (!arguments.kb.empty() || !arguments.docs.empty()) {
+    auto opened = arguments.docs.empty() ? open_named(arguments.kb) : open_documents(arguments.docs);
+    if (!opened) return report(opened.error(), arguments.json);
+    knowledge = std::move(*opened);
+  }
+  const auto errors = run_batch({arguments.batch, arguments.threads, "ask"}, [&](const Json& line) {
+    return answer_line(arguments, line, knowledge.view.get());
+  });
+  if (!errors) return report(errors.error(), arguments.json);
+  return *errors == 0 ? kOk : kBadInput;
+}
+
+}  // namespace
+
+void add_ask(CLI::App& program, Action& run) {
+  auto arguments = std::make_shared<AskArguments>();
+  CLI::App* verb = program.add_subcommand("ask", "Answer a question from your documents, or say why not");
+  verb->add_option("question", arguments->question, "The question, in English or Japanese");
+  auto* kb =
+      verb->add_option("--kb", arguments->kb, "Knowledge base: a name, or a folder when it has a slash");
+  auto* docs = verb->add_option("--docs", arguments->docs,
+                                "Folder or file of documents, ingested into a cache by itself");
+  kb->excludes(docs);
+  verb->add_option("--risk", arguments->risk, "Wanted share of wrong answers among those given")
+      ->check(CLI::Range(0.005, 0.9))
+      ->capture_default_str();
+  verb->add_option("--answers", arguments->answers, "Show up to this many answers from different places")
+      ->check(CLI::Range(1, 20))
+      ->capture_default_str();
+  verb->add_option(
+      "--batch", arguments->batch,
+      "JSON lines {\"id\",\"question\"} (- for standard input); a line may bring its own \"documents\"");
+  verb->add_option("--threads", arguments->threads, "Workers of a batch; 0 is one a core")
+      ->capture_default_str();
+  verb->add_option("--lang", arguments->language, "Language of messages; by default the question's")
+      ->check(CLI::IsMember({"en", "ja"}));
+  verb->add_flag("--explain", arguments->explain, "Show what each stage saw, kept, dropped and why");
+  verb->add_flag("--json", arguments->json, "Print the answer as JSON (docs/formats/answer.md)");
+  verb->callback([arguments, &run] {
+    if (arguments->question.empty() == arguments->batch.empty())
+      throw CLI::ValidationError("ask", "give either a question or --batch");
+    if (arguments->batch.empty() && arguments->kb.empty() && arguments->docs.empty())
+      throw CLI::RequiredError("--docs or --kb");
+    run = [arguments] { return arguments->batch.empty() ? ask_one(*arguments) : ask_batch(*arguments); };
+  });
+}
+
+}  // namespace genkai::app

@@ -1,0 +1,26 @@
+#pragma once
+// What every verb shares: each registers itself with the parser and leaves its action in `run`.
+
+#include <functional>
+#include <string>
+
+#include "base/result.h"
+
+namespace CLI {
+class App;
+}
+
+namespace genkai::app {
+
+/// Set by the verb that the command line chose; its result is the exit status.
+using Action = std::function<int()>;
+
+void add_ask(CLI::App& program, Action& run);
+void add_search(CLI::App& program, Action& run);
+void add_ingest(CLI::App& program, Action& run);
+void add_kb(CLI::App& program, Action& run);
+
+/// Prints "genkai: message" and the hint on standard error (as JSON when `json`) and gives the exit status.
+int report(const base::Error& error, bool json);
+
+}  // namespace genkai::app

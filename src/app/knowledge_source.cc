@@ -1,0 +1,108 @@
+#include "app/knowledge_source.h"
+
+#include <cstdlib>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "knowledge/document/document.h"
+#include "knowledge/store/ingest.h"
+
+namespace genkai::app {
+
+using base::Code;
+using knowledge::KnowledgeBase;
+
+namespace {
+
+base::Path cache_folder() {
+  if (const char* folder = std::getenv("XDG_CACHE_HOME"); folder && *folder)
+    return base::Path(folder) / "genkai";
+  const char* home = std::getenv("HOME");
+  return base::Path(home && *home ? home : "/tmp") / ".cache" / "genkai";
+}
+
+base::Result<Knowledge> with_view(std::unique_ptr<KnowledgeBase> base) {
+  Knowledge knowledge;
+  knowledge.base = std::move(base);
+  GENKAI_ASSIGN_OR_RETURN(knowledge.view, knowledge.base->view());
+  return knowledge;
+}
+
+}  // namespace
+
+base::Result<base::Path> folder_of(const std::string& name) {
+  if (name.find('/') != std::string::npos) return base::Path(name);
+  return knowledge::knowledge_base_folder(name);
+}
+
+base::Result<Knowledge> open_named(const std::string& name) {
+  GENKAI_ASSIGN_OR_RETURN(const base::Path folder, folder_of(name));
+  knowledge::OpenOptions options;
+  options.read_only = true;
+  GENKAI_ASSIGN_OR_RETURN(auto base, KnowledgeBase::open(folder, options));
+  return with_view(std::move(base));
+}
+
+base::Result<Knowledge> open_documents(const std::string& path) {
+  std::error_code missing;
+  const base::Path documents = std::filesystem::canonical(path, missing);
+  if (missing) return base::fail(base::system_error("cannot open " + path, missing.value()));
+  const base::Path folder = cache_folder() / base::content_hash(documents.string());
+  GENKAI_RETURN_IF_ERROR(base::create_folders(folder.parent_path()));
+  knowledge::OpenOptions options;
+  options.create = true;
+  auto base = KnowledgeBase::open(folder, options);
+  if (!base && base.error().code == Code::unavailable) {
+    base::log::info("another process is ingesting " + documents.string() + "; reading what is there");
+    options.create = false;
+    options.read_only = true;
+    base = KnowledgeBase::open(folder, options);
+  }
+  if (!base) return base::fail(base.error());
+  if (!options.read_only) {
+    knowledge::IngestOptions ingest;
+    ingest.cancellation = base::cancel_on_signals();
+    GENKAI_ASSIGN_OR_RETURN(const auto report, knowledge::ingest(**base, documents, ingest));
+    if (report.interrupted)
+      return base::fail(Code::cancelled, "interrupted while reading " + path,
+                        "run the command again to go on");
+    for (const auto& skipped : report.skipped)
+      base::log::info("skipped " + skipped.path + ": " + skipped.reason);
+  }
+  return with_view(std::move(*base));
+}
+
+base::Result<Knowledge> from_documents(const base::Json& documents) {
+  if (!documents.is_array())
+    return base::fail(Code::invalid_argument, "\"documents\" must be a list of objects");
+  knowledge::OpenOptions options;
+  options.in_memory = true;
+  options.threads = 1;
+  GENKAI_ASSIGN_OR_RETURN(auto base, KnowledgeBase::open({}, options));
+  std::size_t number = 0;
+  for (const base::Json& item : documents.items()) {
+    base::Json line = item;
+    if (!item.is_object() || !item.find("text"))
+      return base::fail(Code::invalid_argument, "each of \"documents\" needs a \"text\"");
+    if (item.string("id").empty())
+      line = base::Json::object({{"id", std::to_string(number)},
+                                 {"text", item.string("text")},
+                                 {"title", item.string("title")},
+                                 {"source", item.string("source")},
+                                 {"date", item.string("date")}});
+    ++number;
+    GENKAI_RETURN_IF_ERROR(
+        knowledge::parse_bytes(line.dump(), "documents.jsonl", "", {},
+                               [&](knowledge::ParsedDocument document) { return base->add(document); }));
+  }
+  GENKAI_RETURN_IF_ERROR(base->commit());
+  return with_view(std::move(base));
+}
+
+std::string today() {
+  if (const char* date = std::getenv("GENKAI_TODAY"); date && *date) return date;
+  return base::iso_date(base::system_clock().unix_seconds());
+}
+
+}  // namespace genkai::app

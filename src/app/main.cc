@@ -1,0 +1,31 @@
+#include <CLI/CLI.hpp>
+
+#include "app/command.h"
+#include "app/exit_codes.h"
+#include "app/version.h"
+
+int main(int argc, char** argv) {
+  using namespace genkai::app;
+  CLI::App program{
+      "genkai answers questions from your own documents, with evidence, a calibrated probability and a\n"
+      "certificate, or says why it does not answer. Nothing leaves this machine.\n\n"
+      "  genkai ask \"When does the museum open?\" --docs ./handbook\n"
+      "  genkai ingest ./handbook --kb handbook && genkai ask \"...\" --kb handbook"};
+  program.set_version_flag("--version", version());
+  program.require_subcommand(1);
+  program.footer(
+      "Exit status: 0 answered or done, 2 abstained, 3 the question needs to be clearer, 64 wrong usage,\n"
+      "65 malformed input, 66 not found, 70 internal failure, 73 cannot write, 75 try again, 130 "
+      "interrupted.");
+  Action run;
+  add_ask(program, run);
+  add_search(program, run);
+  add_ingest(program, run);
+  add_kb(program, run);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return program.exit(error) == 0 ? kOk : kUsage;
+  }
+  return run();
+}

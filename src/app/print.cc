@@ -1,0 +1,124 @@
+#include "app/print.h"
+
+#include <cstdio>
+
+namespace genkai::app {
+namespace {
+
+using core::Answer;
+using core::Citation;
+using core::Outcome;
+using core::Reason;
+using text::Language;
+
+constexpr const char* kBold = "1";
+constexpr const char* kGreen = "32";
+constexpr const char* kYellow = "33";
+constexpr const char* kFaint = "2";
+
+std::string paint(const PrintStyle& style, const char* code, const std::string& text) {
+  return style.colour ? std::string("\033[") + code + "m" + text + "\033[0m" : text;
+}
+
+// Terminal control sequences in a document must not reach the terminal.
+std::string printable(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '\n') {
+      out += ' ';
+    } else if (byte >= 0x20 && byte != 0x7F) {
+      out += c;
+    }
+  }
+  return out;
+}
+
+std::string percent(double share) {
+  char buffer[16];
+  std::snprintf(buffer, sizeof buffer, "%.0f %%", share * 100);
+  return buffer;
+}
+
+std::string place(const Citation& citation, Language language) {
+  const bool japanese = language == Language::japanese;
+  std::string out = printable(citation.document.id);
+  if (!citation.heading.empty()) out += " › " + printable(citation.heading);
+  if (citation.page > 0)
+    out += japanese ? "、" + std::to_string(citation.page) + "ページ"
+                    : ", page " + std::to_string(citation.page);
+  else if (citation.line > 0)
+    out +=
+        japanese ? "、" + std::to_string(citation.line) + "行目" : ", line " + std::to_string(citation.line);
+  if (!citation.document.date.empty()) out += " (" + printable(citation.document.date) + ")";
+  return out;
+}
+
+std::string place_line(const Citation& citation, const PrintStyle& style) {
+  return "     " + paint(style, kFaint, place(citation, style.language)) + "\n";
+}
+
+std::string why(const Answer& answer, const PrintStyle& style) {
+  return answer.message + " " + paint(style, kFaint, "[" + std::string(core::to_string(answer.reason)) + "]");
+}
+
+}  // namespace
+
+text::Language message_language(const std::string& wanted, const std::string& question) {
+  if (wanted == "ja") return Language::japanese;
+  if (wanted == "en") return Language::english;
+  return text::detect_language(question) == Language::japanese ? Language::japanese : Language::english;
+}
+
+std::string render(const Answer& answer, const PrintStyle& style) {
+  const bool japanese = style.language == Language::japanese;
+  std::string out;
+  if (style.question) out += paint(style, kBold, "Q  " + printable(answer.question)) + "\n";
+  switch (answer.outcome) {
+    case Outcome::answered:
+      for (const auto& item : answer.answers) {
+        out += paint(style, kGreen, "A  ") + printable(item.text) + "  " +
+               paint(style, kBold, percent(item.probability)) + "\n";
+        for (const auto& citation : item.citations) out += place_line(citation, style);
+      }
+      for (const auto& certificate : answer.certificates)
+        out += "     " +
+               paint(style, kFaint, (japanese ? "保証: " : "certificate: ") + certificate.statement) + "\n";
+      break;
+    case Outcome::needs_clarification:
+      out += paint(style, kYellow, "?  ") + why(answer, style) + "\n";
+      break;
+    case Outcome::abstained:
+      out += paint(style, kYellow, "—  ") + why(answer, style) + "\n";
+      for (const auto& conflict : answer.conflicts)
+        for (const auto& side : conflict.sides)
+          for (const auto& citation : side.citations) {
+            out += "   " + paint(style, kBold, printable(side.value)) + (japanese ? "：" : ": ") +
+                   printable(citation.quote) + "\n";
+            out += place_line(citation, style);
+          }
+      if (answer.conflicts.empty() && answer.reason != Reason::insufficient_evidence)
+        for (const auto& item : answer.rejected) {
+          out += "   " + std::string(japanese ? "最も近い箇所 " : "closest ") + "(" +
+                 percent(item.probability) + "): " + printable(item.text) + "\n";
+          for (const auto& citation : item.citations) out += place_line(citation, style);
+        }
+      break;
+  }
+  return out;
+}
+
+std::string render(const core::Trace& trace, const PrintStyle& style) {
+  std::string out;
+  char buffer[96];
+  for (const auto& stage : trace.stages()) {
+    std::snprintf(buffer, sizeof buffer, "   %-10s %8.2f ms  %5zu -> %-5zu", stage.name.c_str(),
+                  stage.milliseconds, stage.saw, stage.kept);
+    out += paint(style, kBold, buffer) + "\n";
+    for (const auto& [what, text] : stage.notes)
+      out += "              " + what + ": " + printable(text) + "\n";
+  }
+  return out;
+}
+
+}  // namespace genkai::app

@@ -1,0 +1,6 @@
+#pragma once
+#include <string>
+
+namespace genkai::app {
+std::string version();
+}

@@ -1,0 +1,32 @@
+#include "limits/context/guard.h"
+#include "text/text.h"
+
+namespace genkai::limits::context {
+
+std::vector<core::Evidence> pack(std::vector<core::Evidence> evidence, const Budget& budget,
+                                 core::Trace& trace) {
+  auto stage = trace.stage("pack");
+  std::vector<core::Evidence> packed, aside;
+  std::size_t tokens = 0, kept = 0;
+  double best = 0;
+  const std::size_t saw = evidence.size();
+  for (core::Evidence& item : evidence) {
+    if (item.poisoned() || item.suspected(core::Suspicion::near_duplicate)) {
+      aside.push_back(std::move(item));
+      continue;
+    }
+    if (kept == 0) best = item.scores.fused;
+    const std::size_t size = text::estimate_tokens(item.passage.text);
+    const bool worth_it = kept < budget.least || item.scores.fused >= budget.enough * best;
+    if (kept >= budget.passages || tokens + size > budget.tokens || !worth_it) continue;
+    tokens += size;
+    ++kept;
+    packed.push_back(std::move(item));
+  }
+  stage.counts(saw, kept);
+  stage.note("tokens", std::to_string(tokens) + " of " + std::to_string(budget.tokens));
+  for (core::Evidence& item : aside) packed.push_back(std::move(item));
+  return packed;
+}
+
+}  // namespace genkai::limits::context
