@@ -18,22 +18,6 @@ std::string format(const char* pattern, double a, double b) {
   return buffer;
 }
 
-CandidateQuery make_query(const KnowledgeView& view, const core::Interpretation& meaning,
-                          GatherOptions::Ranking ranking) {
-  CandidateQuery query;
-  for (const auto& term : meaning.terms) {
-    if (ranking != GatherOptions::Ranking::dense) query.terms.push_back({term.term, 1.0F});
-    query.question_idf += term.idf;
-  }
-  if (ranking == GatherOptions::Ranking::lexical || view.vectors().size() == 0) return query;
-  query.embedding.resize(view.embedder().dimension());
-  const auto embedded = view.embedder().embed(meaning.text, query.embedding.data());
-  const bool readable = embedded && std::any_of(query.embedding.begin(), query.embedding.end(),
-                                                [](float value) { return value != 0; });
-  if (!readable) query.embedding.clear();
-  return query;
-}
-
 void sort_by(std::vector<Candidate>& candidates, float Candidate::*score) {
   for (Candidate& candidate : candidates) candidate.score = candidate.*score;
   std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {

@@ -79,6 +79,22 @@ std::string_view feature_name(Feature feature) {
   return kNames[static_cast<std::size_t>(feature)];
 }
 
+CandidateQuery make_query(const knowledge::KnowledgeView& view, const core::Interpretation& meaning,
+                          GatherOptions::Ranking ranking) {
+  CandidateQuery query;
+  for (const auto& term : meaning.terms) {
+    if (ranking != GatherOptions::Ranking::dense) query.terms.push_back({term.term, 1.0F});
+    query.question_idf += term.idf;
+  }
+  if (ranking == GatherOptions::Ranking::lexical || view.vectors().size() == 0) return query;
+  query.embedding.resize(view.embedder().dimension());
+  const auto embedded = view.embedder().embed(meaning.text, query.embedding.data());
+  const bool readable = embedded && std::any_of(query.embedding.begin(), query.embedding.end(),
+                                                [](float value) { return value != 0; });
+  if (!readable) query.embedding.clear();
+  return query;
+}
+
 std::vector<Candidate> find_candidates(const knowledge::KnowledgeView& view, const CandidateQuery& query,
                                        std::size_t lexical, std::size_t dense) {
   const auto by_words = view.lexical().search(query.terms, lexical, view.deleted());

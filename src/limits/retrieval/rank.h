@@ -7,8 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "core/question.h"
 #include "core/scored.h"
 #include "knowledge/store/knowledge_base.h"
+#include "limits/retrieval/guard.h"
 
 namespace genkai::limits::retrieval {
 
@@ -43,6 +45,10 @@ struct CandidateQuery {
   std::vector<float> embedding;  // empty: no dense search
   float question_idf = 0;
 };
+
+/// The index terms and the vector that a reading of the question is searched by.
+CandidateQuery make_query(const knowledge::KnowledgeView& view, const core::Interpretation& meaning,
+                          GatherOptions::Ranking ranking);
 
 /// Candidates of both indexes with their features, unordered. `dense` false when the embedder cannot read the
 /// question.

@@ -110,6 +110,17 @@ bool echoes_question(std::string_view normalised, std::string_view question_norm
   return !after.empty() && after.front() != '?' && !after.starts_with("？") && !after.starts_with(" ?");
 }
 
+// A few stray zero-width characters come from web pages and word processors, soft hyphens from typesetting;
+// more of them, or any tag character, hide something.
+bool hides_text(std::string_view text) {
+  const text::HiddenCharacters hidden = text::find_hidden(text);
+  std::size_t soft_hyphens = 0;
+  for (std::size_t at = text.find("\xC2\xAD"); at != std::string_view::npos;
+       at = text.find("\xC2\xAD", at + 2))
+    ++soft_hyphens;
+  return hidden.tags > 0 || hidden.bidi > 2 || hidden.zero_width > soft_hyphens + 2;
+}
+
 std::vector<std::uint64_t> shingles(std::string_view normalised) {
   constexpr std::size_t kWidth = 15;  // bytes: 15 Latin letters or 5 kana and kanji
   const std::string bare = squeeze(normalised);
@@ -196,7 +207,7 @@ void vet(std::vector<Evidence>& evidence, const core::Interpretation& meaning, c
       stage.note(std::string(core::to_string(suspicion)), item.passage.document.id);
     };
     if (instructs_reader(normalised)) mark(Suspicion::instructs_reader);
-    if (text::hides_text(item.passage.text)) mark(Suspicion::hidden_text);
+    if (hides_text(item.passage.text)) mark(Suspicion::hidden_text);
     if (echoes_question(normalised, asked)) mark(Suspicion::echoes_question);
     if (over(item, normalised, question, asked)) mark(Suspicion::stale);
     auto own = shingles(normalised);
