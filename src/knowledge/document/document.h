@@ -45,18 +45,22 @@ struct ParseLimits {
 
 using DocumentSink = std::function<base::Status(ParsedDocument)>;
 
-/// True for the endings that parse_file reads: .txt .md .markdown .html .htm .xhtml .pdf .jsonl .docx .epub, man pages
-/// (.1 to .9, .3pm and the like), each also with .gz for text, HTML and man pages, and files without an ending.
+/// True for the endings that parse_file reads: .txt .md .markdown .html .htm .xhtml .pdf .jsonl .docx .epub,
+/// man pages
+/// (.1 to .9, .3pm and the like), each also with .gz for text, HTML and man pages, and files without an
+/// ending.
 bool is_document(const base::Path& path);
 
-/// Reads one file and gives each of its documents (one, except JSONL) to `sink`; an error of the sink ends it.
-/// `id` is the document's id (JSONL brings its own). A JSONL line that is malformed is skipped with a warning on the next
-/// document, or an error when no line was readable. Never throws; hostile input is a clear error.
-base::Status parse_file(const base::Path& path, std::string_view id, const ParseLimits& limits, const DocumentSink& sink);
+/// Reads one file and gives each of its documents (one, except JSONL) to `sink`; an error of the sink ends
+/// it. `id` is the document's id (JSONL brings its own). A JSONL line that is malformed is skipped with a
+/// warning on the next document, or an error when no line was readable. Never throws; hostile input is a
+/// clear error.
+base::Status parse_file(const base::Path& path, std::string_view id, const ParseLimits& limits,
+                        const DocumentSink& sink);
 
 /// The same for bytes in memory. `name` chooses the format by its ending, as a file name would.
-base::Status parse_bytes(std::string_view bytes, std::string_view name, std::string_view id, const ParseLimits& limits,
-                         const DocumentSink& sink);
+base::Status parse_bytes(std::string_view bytes, std::string_view name, std::string_view id,
+                         const ParseLimits& limits, const DocumentSink& sink);
 
 struct PassageText {
   std::string text;
@@ -64,14 +68,15 @@ struct PassageText {
   std::uint32_t line = 0;
 };
 
-/// A part of a document under one heading, at most 1,024 tokens (a longer one is cut into several at passage ends).
+/// A part of a document under one heading, at most 1,024 tokens (a longer one is cut into several at passage
+/// ends).
 struct Section {
   std::string heading;  // "Chapter > Section"
   std::vector<PassageText> passages;
 };
 
-/// Passages end at sentence ends and hold 64 to 128 tokens, fewer only where a section ends, more never (a sentence
-/// of more than 128 tokens is cut at a clause or word end). Empty passages do not occur.
+/// Passages end at sentence ends and hold 64 to 128 tokens, fewer only where a section ends, more never (a
+/// sentence of more than 128 tokens is cut at a clause or word end). Empty passages do not occur.
 std::vector<Section> split(const ParsedDocument& document);
 
 }  // namespace genkai::knowledge
