@@ -69,7 +69,7 @@ void measure(const char* title, const knowledge::KnowledgeView& view, const std:
       if (ranking != GatherOptions::Ranking::fused) continue;
       std::vector<std::size_t> held_out;
       for (std::size_t i = 0; i < ranks.size(); ++i)
-        if (half_of(*squad, squad->questions[i]) == 1) held_out.push_back(ranks[i]);
+        if (split_of(*squad, squad->questions[i]) != Split::train) held_out.push_back(ranks[i]);
       print_row("fused, held out", held_out);
     }
   }

@@ -70,14 +70,18 @@ base::Result<Squad> load_xquad(const base::Path& data) {
   return load("xquad", data / "xquad");
 }
 
-int half_of(const Squad& squad, const SquadQuestion& question) {
-  return static_cast<int>(base::hash64(squad.contexts[question.context].title, 2026) & 1U);
+Split split_of(std::string_view article_title) {
+  const auto part = base::hash64(article_title, 2026) % 4;
+  return part < 2 ? Split::train : part == 2 ? Split::calibration : Split::test;
 }
 
-base::Status add_contexts(knowledge::KnowledgeBase& kb, const Squad& squad, int leave_out_half) {
+Split split_of(const Squad& squad, const SquadQuestion& question) {
+  return split_of(squad.contexts[question.context].title);
+}
+
+base::Status add_contexts(knowledge::KnowledgeBase& kb, const Squad& squad, std::optional<Split> leave_out) {
   for (const Context& context : squad.contexts) {
-    if (leave_out_half >= 0 && static_cast<int>(base::hash64(context.title, 2026) & 1U) == leave_out_half)
-      continue;
+    if (leave_out && split_of(context.title) == *leave_out) continue;
     const Json line = Json::object(
         {{"id", context.id}, {"title", context.title}, {"text", context.text}, {"source", squad.name}});
     GENKAI_RETURN_IF_ERROR(

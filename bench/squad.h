@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,11 +38,15 @@ base::Path data_folder();
 base::Result<Squad> load_jaquad(const base::Path& data);
 base::Result<Squad> load_xquad(const base::Path& data);
 
-/// Half of the articles, chosen by a hash of the title: 0 for learning weights, 1 held out.
-int half_of(const Squad& squad, const SquadQuestion& question);
+/// Articles are split by a hash of their title: half for learning weights, a quarter for calibrating, a
+/// quarter for reporting. No article is in two parts.
+enum class Split { train, calibration, test };
+Split split_of(std::string_view article_title);
+Split split_of(const Squad& squad, const SquadQuestion& question);
 
-/// Adds every context but those for which `leave_out` says so.
-base::Status add_contexts(knowledge::KnowledgeBase& kb, const Squad& squad, int leave_out_half = -1);
+/// Adds the contexts as documents, all or without the articles of one split.
+base::Status add_contexts(knowledge::KnowledgeBase& kb, const Squad& squad,
+                          std::optional<Split> leave_out = {});
 
 /// Adds documents found under `folders` until the knowledge base holds `passages` more. Returns how many were
 /// added.

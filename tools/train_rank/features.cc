@@ -55,7 +55,7 @@ Json line_for(const knowledge::KnowledgeView& view, const Squad& squad, const Sq
   }
   return Json::object({{"set", squad.name},
                        {"base", base_name},
-                       {"half", half_of(squad, question)},
+                       {"half", split_of(squad, question) == Split::train ? 0 : 1},
                        {"dense", !query.embedding.empty()},
                        {"rows", std::move(rows)}});
 }
