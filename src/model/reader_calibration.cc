@@ -1,0 +1,38 @@
+#include "model/reader_calibration.h"
+
+#include <cmath>
+
+#include "stats/calibration.h"
+
+namespace genkai::model {
+
+using base::Code;
+
+base::Result<ReaderCalibration> ReaderCalibration::parse(const base::Json& json) {
+  ReaderCalibration calibration;
+  calibration.name_ = json.string("set");
+  const base::Json* scores = json.find("probabilities");
+  const std::string correct = json.string("correct");
+  if (calibration.name_.empty() || !scores || !scores->is_array() || scores->items().size() != correct.size())
+    return base::fail(
+        Code::invalid_argument,
+        "reader weights: \"calibration\" needs \"set\", \"probabilities\" and one 0 or 1 of \"correct\" "
+        "for each of them");
+  for (std::size_t i = 0; i < correct.size(); ++i) {
+    const base::Json& score = scores->items()[i];
+    if (!score.is_number() || !std::isfinite(score.as_double()) || (correct[i] != '0' && correct[i] != '1'))
+      return base::fail(Code::invalid_argument,
+                        "reader weights: item " + std::to_string(i) + " of \"calibration\" is malformed");
+    calibration.scores_.push_back(score.as_double());
+    calibration.correct_.push_back(correct[i] == '1');
+  }
+  return calibration;
+}
+
+RiskThreshold ReaderCalibration::threshold_for(double risk, double confidence) const {
+  const stats::RiskThreshold found = stats::selective_threshold(scores_, correct_, risk, confidence);
+  return {found.threshold, found.answered, found.errors, found.upper_bound,
+          found.coverage,  confidence,     name_};
+}
+
+}  // namespace genkai::model
