@@ -50,6 +50,13 @@ struct Conflict {
   std::vector<Side> sides;
 };
 
+/// Drafts after verification.
+struct Verified {
+  std::vector<Draft> drafts;        // supported by the evidence, best first, each with its claims
+  std::vector<Conflict> conflicts;  // the best draft's value against what other sources state alike
+  std::vector<Draft> superseded;    // contradicted by a newer document, or out of date by themselves
+};
+
 /// A guarantee and what it rests on.
 struct Certificate {
   std::string kind;  // "risk"

@@ -8,49 +8,74 @@ using base::Json;
 
 std::string_view to_string(Suspicion suspicion) {
   switch (suspicion) {
-    case Suspicion::instructs_reader: return "instructs_reader";
-    case Suspicion::hidden_text: return "hidden_text";
-    case Suspicion::echoes_question: return "echoes_question";
-    case Suspicion::near_duplicate: return "near_duplicate";
-    case Suspicion::stale: return "stale";
+    case Suspicion::instructs_reader:
+      return "instructs_reader";
+    case Suspicion::hidden_text:
+      return "hidden_text";
+    case Suspicion::echoes_question:
+      return "echoes_question";
+    case Suspicion::near_duplicate:
+      return "near_duplicate";
+    case Suspicion::stale:
+      return "stale";
   }
   return "";
 }
 
 std::string_view to_string(Verdict verdict) {
   switch (verdict) {
-    case Verdict::supported: return "supported";
-    case Verdict::contradicted: return "contradicted";
-    case Verdict::inconsistent: return "inconsistent";
-    case Verdict::not_checkable: return "not_checkable";
+    case Verdict::supported:
+      return "supported";
+    case Verdict::contradicted:
+      return "contradicted";
+    case Verdict::inconsistent:
+      return "inconsistent";
+    case Verdict::not_checkable:
+      return "not_checkable";
   }
   return "";
 }
 
 std::string_view to_string(Outcome outcome) {
   switch (outcome) {
-    case Outcome::answered: return "answered";
-    case Outcome::abstained: return "abstained";
-    case Outcome::needs_clarification: return "needs_clarification";
+    case Outcome::answered:
+      return "answered";
+    case Outcome::abstained:
+      return "abstained";
+    case Outcome::needs_clarification:
+      return "needs_clarification";
   }
   return "";
 }
 
 std::string_view to_string(Reason reason) {
   switch (reason) {
-    case Reason::none: return "";
-    case Reason::insufficient_evidence: return "insufficient_evidence";
-    case Reason::low_confidence: return "low_confidence";
-    case Reason::conflicting_evidence: return "conflicting_evidence";
-    case Reason::suspected_poisoning: return "suspected_poisoning";
-    case Reason::stale_evidence: return "stale_evidence";
-    case Reason::ambiguous_question: return "ambiguous_question";
-    case Reason::undecidable: return "undecidable";
-    case Reason::context_exceeded: return "context_exceeded";
-    case Reason::illegible_image: return "illegible_image";
-    case Reason::unsupported_modality: return "unsupported_modality";
-    case Reason::budget_exhausted: return "budget_exhausted";
-    case Reason::model_unavailable: return "model_unavailable";
+    case Reason::none:
+      return "";
+    case Reason::insufficient_evidence:
+      return "insufficient_evidence";
+    case Reason::low_confidence:
+      return "low_confidence";
+    case Reason::conflicting_evidence:
+      return "conflicting_evidence";
+    case Reason::suspected_poisoning:
+      return "suspected_poisoning";
+    case Reason::stale_evidence:
+      return "stale_evidence";
+    case Reason::ambiguous_question:
+      return "ambiguous_question";
+    case Reason::undecidable:
+      return "undecidable";
+    case Reason::context_exceeded:
+      return "context_exceeded";
+    case Reason::illegible_image:
+      return "illegible_image";
+    case Reason::unsupported_modality:
+      return "unsupported_modality";
+    case Reason::budget_exhausted:
+      return "budget_exhausted";
+    case Reason::model_unavailable:
+      return "model_unavailable";
   }
   return "";
 }
@@ -58,7 +83,8 @@ std::string_view to_string(Reason reason) {
 namespace {
 
 Json to_json(const Citation& citation) {
-  Json json = Json::object({{"document", citation.document.id}, {"passage", citation.passage}, {"quote", citation.quote}});
+  Json json = Json::object(
+      {{"document", citation.document.id}, {"passage", citation.passage}, {"quote", citation.quote}});
   const auto add = [&](const char* key, const std::string& value) {
     if (!value.empty()) json.set(key, value);
   };
