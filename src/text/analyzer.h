@@ -32,12 +32,16 @@ class Analyzer {
   Analyzer(Analyzer&&) noexcept;
   Analyzer& operator=(Analyzer&&) noexcept;
 
-  /// Index terms in order of appearance, repeats included: English stems (NFKC, case folded), and for
-  /// Japanese character bigrams and words. Input need not be valid UTF-8. Appends to `out`.
+  /// Index terms in order of appearance, repeats included; input need not be valid UTF-8; appends to `out`.
+  /// Latin and other spaced scripts: words, NFKC, case and accents folded, English stem; "1,234" is 1234.
+  /// Japanese, over runs of kana and kanji: each kanji, each pair of neighbours (not hiragana before another
+  /// script), and as "w:" the words of more than one character in their dictionary form. Thai, Korean and
+  /// other unspaced scripts: pairs.
   void analyze(std::string_view utf8, std::vector<std::string>& out);
   std::vector<std::string> terms(std::string_view utf8);
 
-  /// The terms of a question, each once, with the weight that it deserves.
+  /// The terms of a question, each once, with its weight (0.3 to 4). Words that only ask (who, did, ですか)
+  /// are left out unless there are no others.
   std::vector<QueryTerm> query_terms(std::string_view utf8);
 
  private:

@@ -4,9 +4,6 @@
 #include <unicode/ubrk.h>
 #include <unicode/utext.h>
 
-#include <algorithm>
-#include <array>
-#include <deque>
 #include <string>
 
 #include "base/log.h"
@@ -15,7 +12,7 @@
 namespace genkai::text {
 namespace {
 
-constexpr std::size_t kLongestRun = 2048;  // bytes; MeCab's lattice grows with its input
+constexpr std::size_t kLongestSentence = 2048;  // bytes; MeCab's lattice grows with its input
 
 /// The dictionary, or null. Its features must be UTF-8 and laid out as IPA's: class, ..., dictionary form in
 /// column 6.
@@ -47,6 +44,21 @@ std::string_view column(std::string_view feature, int wanted) {
   return feature.substr(0, feature.find(','));
 }
 
+/// Whether a word of this class says what a text is about.
+bool is_content(std::string_view kind, std::string_view subkind) {
+  if (kind == "助詞" || kind == "助動詞" || kind == "記号" || kind == "フィラー" || kind == "感動詞")
+    return false;
+  if (kind == "名詞") return subkind != "代名詞" && subkind != "非自立" && subkind != "数";
+  if (kind == "動詞") return subkind == "自立";
+  return true;
+}
+
+bool has_japanese(std::string_view word) {
+  for (std::size_t at = 0; at < word.size(); at += code_point_at(word, at).length)
+    if (is_japanese_letter(code_point_at(word, at).value)) return true;
+  return false;
+}
+
 }  // namespace
 
 struct JapaneseWords::State {
@@ -54,8 +66,8 @@ struct JapaneseWords::State {
   std::unique_ptr<MeCab::Lattice> lattice;
   UBreakIterator* breaks = nullptr;
 
-  State() {
-    if (const MeCab::Model* model = shared_model()) {
+  explicit State(bool with_dictionary) {
+    if (const MeCab::Model* model = with_dictionary ? shared_model() : nullptr) {
       tagger.reset(model->createTagger());
       lattice.reset(model->createLattice());
     } else {
@@ -70,7 +82,7 @@ struct JapaneseWords::State {
   }
 };
 
-JapaneseWords::JapaneseWords() : state_(std::make_unique<State>()) {}
+JapaneseWords::JapaneseWords(bool with_dictionary) : state_(std::make_unique<State>(with_dictionary)) {}
 JapaneseWords::~JapaneseWords() = default;
 JapaneseWords::JapaneseWords(JapaneseWords&&) noexcept = default;
 JapaneseWords& JapaneseWords::operator=(JapaneseWords&&) noexcept = default;
@@ -79,30 +91,32 @@ bool JapaneseWords::has_dictionary() {
   return shared_model() != nullptr;
 }
 
-void JapaneseWords::split(std::string_view run, std::vector<std::string_view>& out) {
-  run = run.substr(0, kLongestRun);
+void JapaneseWords::split(std::string_view sentence, std::vector<std::string_view>& out) {
+  sentence = sentence.substr(0, kLongestSentence);
   if (state_->tagger) {
-    state_->lattice->set_sentence(run.data(), run.size());
+    state_->lattice->set_sentence(sentence.data(), sentence.size());
     if (!state_->tagger->parse(state_->lattice.get())) return;
     for (const MeCab::Node* node = state_->lattice->bos_node(); node; node = node->next) {
       if (node->stat == MECAB_BOS_NODE || node->stat == MECAB_EOS_NODE) continue;
       const std::string_view feature = node->feature;
-      const std::string_view kind = column(feature, 0);
-      if (kind == "助詞" || kind == "助動詞" || kind == "記号") continue;
       const std::string_view lemma = column(feature, 6);
-      out.push_back(lemma.empty() || lemma == "*" ? std::string_view(node->surface, node->length) : lemma);
+      const std::string_view word =
+          lemma.empty() || lemma == "*" ? std::string_view(node->surface, node->length) : lemma;
+      if (is_content(column(feature, 0), column(feature, 1)) && has_japanese(word)) out.push_back(word);
     }
     return;
   }
   if (!state_->breaks) return;
   UErrorCode status = U_ZERO_ERROR;
   UText text = UTEXT_INITIALIZER;
-  utext_openUTF8(&text, run.data(), static_cast<std::int64_t>(run.size()), &status);
+  utext_openUTF8(&text, sentence.data(), static_cast<std::int64_t>(sentence.size()), &status);
   ubrk_setUText(state_->breaks, &text, &status);
   if (U_SUCCESS(status)) {
     std::int32_t begin = ubrk_first(state_->breaks);
     for (std::int32_t end = ubrk_next(state_->breaks); end != UBRK_DONE; end = ubrk_next(state_->breaks)) {
-      out.push_back(run.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
+      const std::string_view word =
+          sentence.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
+      if (word.size() > 3 && has_japanese(word)) out.push_back(word);
       begin = end;
     }
   }

@@ -11,7 +11,8 @@ namespace genkai::text {
 /// Not thread-safe: one a thread. The dictionary is loaded once a process and shared.
 class JapaneseWords {
  public:
-  JapaneseWords();
+  /// `with_dictionary` false takes ICU's rules even where MeCab could be used.
+  explicit JapaneseWords(bool with_dictionary = true);
   ~JapaneseWords();
   JapaneseWords(JapaneseWords&&) noexcept;
   JapaneseWords& operator=(JapaneseWords&&) noexcept;
