@@ -107,7 +107,9 @@ base::Result<std::size_t> add_other_passages(knowledge::KnowledgeBase& kb,
     const auto status =
         knowledge::parse_file(file, file.string(), {}, [&](knowledge::ParsedDocument document) {
           for (const auto& section : knowledge::split(document)) added += section.passages.size();
-          return added > passages ? base::Status() : kb.add(document);
+          if (added > passages) return base::Status();
+          if (see) see(document);
+          return kb.add(document);
         });
     (void)status;  // unreadable files are not needed here
   }
@@ -115,21 +117,37 @@ base::Result<std::size_t> add_other_passages(knowledge::KnowledgeBase& kb,
   return added;
 }
 
-base::Result<TemporaryKnowledgeBase> TemporaryKnowledgeBase::create() {
+base::Result<TemporaryKnowledgeBase> TemporaryKnowledgeBase::create(const std::string& kept) {
   TemporaryKnowledgeBase temporary;
-  std::string pattern = (fs::temp_directory_path() / "genkai-bench-XXXXXX").string();
-  if (!::mkdtemp(pattern.data())) return base::fail(base::Code::internal, "cannot make a temporary folder");
-  temporary.folder = pattern;
+  if (kept.empty()) {
+    std::string pattern = (fs::temp_directory_path() / "genkai-bench-XXXXXX").string();
+    if (!::mkdtemp(pattern.data())) return base::fail(base::Code::internal, "cannot make a temporary folder");
+    temporary.folder = pattern;
+    temporary.remove = true;
+  } else {
+    GENKAI_RETURN_IF_ERROR(base::create_folders(kept));
+    temporary.folder = kept;
+  }
   knowledge::OpenOptions options;
   options.create = true;
   GENKAI_ASSIGN_OR_RETURN(temporary.kb, knowledge::KnowledgeBase::open(temporary.folder / "kb", options));
   return temporary;
 }
 
+TemporaryKnowledgeBase::TemporaryKnowledgeBase(TemporaryKnowledgeBase&& other) noexcept
+    : folder(std::move(other.folder)), remove(std::exchange(other.remove, false)), kb(std::move(other.kb)) {}
+
+TemporaryKnowledgeBase& TemporaryKnowledgeBase::operator=(TemporaryKnowledgeBase&& other) noexcept {
+  std::swap(folder, other.folder);
+  std::swap(remove, other.remove);
+  std::swap(kb, other.kb);
+  return *this;
+}
+
 TemporaryKnowledgeBase::~TemporaryKnowledgeBase() {
   kb.reset();
   std::error_code error;
-  if (!folder.empty()) fs::remove_all(folder, error);
+  if (remove) fs::remove_all(folder, error);
 }
 
 }  // namespace genkai::bench

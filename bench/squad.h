@@ -4,6 +4,7 @@
 // ../shared/data).
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,14 +54,15 @@ base::Status add_contexts(knowledge::KnowledgeBase& kb, const Squad& squad,
 base::Result<std::size_t> add_other_passages(knowledge::KnowledgeBase& kb,
                                              const std::vector<std::string>& folders, std::size_t passages);
 
-/// A knowledge base in a fresh temporary folder that is removed with it.
+/// A knowledge base in a fresh temporary folder that is removed with it, or in `kept`, which stays.
 struct TemporaryKnowledgeBase {
   base::Path folder;
+  bool remove = false;
   std::unique_ptr<knowledge::KnowledgeBase> kb;
-  static base::Result<TemporaryKnowledgeBase> create();
+  static base::Result<TemporaryKnowledgeBase> create(const std::string& kept = {});
   TemporaryKnowledgeBase() = default;
-  TemporaryKnowledgeBase(TemporaryKnowledgeBase&&) = default;
-  TemporaryKnowledgeBase& operator=(TemporaryKnowledgeBase&&) = default;
+  TemporaryKnowledgeBase(TemporaryKnowledgeBase&& other) noexcept;
+  TemporaryKnowledgeBase& operator=(TemporaryKnowledgeBase&& other) noexcept;
   ~TemporaryKnowledgeBase();
 };
 
