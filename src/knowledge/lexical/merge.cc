@@ -20,7 +20,7 @@ bool append_kept(const Source& source, const std::vector<std::uint16_t>& lengths
                  std::vector<std::uint32_t>& documents, std::vector<std::uint32_t>& frequencies) {
   PostingCursor cursor(source.terms.list(), source.segment->span());
   std::uint32_t seen = 0;
-  std::int64_t last = documents.empty() ? -1 : documents.back();
+  std::int64_t last = documents.empty() ? std::int64_t{-1} : documents.back();
   for (; cursor.load(); cursor.next_block()) {
     const auto docs = cursor.documents(), counts = cursor.frequencies();
     seen += static_cast<std::uint32_t>(docs.size());
