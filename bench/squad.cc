@@ -91,8 +91,9 @@ base::Status add_contexts(knowledge::KnowledgeBase& kb, const Squad& squad, std:
   return kb.commit();
 }
 
-base::Result<std::size_t> add_other_passages(knowledge::KnowledgeBase& kb,
-                                             const std::vector<std::string>& folders, std::size_t passages) {
+base::Result<std::size_t> add_other_passages(
+    knowledge::KnowledgeBase& kb, const std::vector<std::string>& folders, std::size_t passages,
+    const std::function<void(const knowledge::ParsedDocument&)>& see) {
   std::size_t added = 0;
   std::vector<base::Path> files;
   for (const auto& folder : folders) {

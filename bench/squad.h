@@ -49,10 +49,11 @@ Split split_of(const Squad& squad, const SquadQuestion& question);
 base::Status add_contexts(knowledge::KnowledgeBase& kb, const Squad& squad,
                           std::optional<Split> leave_out = {});
 
-/// Adds documents found under `folders` until the knowledge base holds `passages` more. Returns how many were
-/// added.
-base::Result<std::size_t> add_other_passages(knowledge::KnowledgeBase& kb,
-                                             const std::vector<std::string>& folders, std::size_t passages);
+/// Adds documents found under `folders` (each shown to `see`, where given) until the knowledge base holds
+/// `passages` more. Returns how many were added.
+base::Result<std::size_t> add_other_passages(
+    knowledge::KnowledgeBase& kb, const std::vector<std::string>& folders, std::size_t passages,
+    const std::function<void(const knowledge::ParsedDocument&)>& see = {});
 
 /// A knowledge base in a fresh temporary folder that is removed with it, or in `kept`, which stays.
 struct TemporaryKnowledgeBase {

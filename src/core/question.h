@@ -18,7 +18,8 @@ struct Question {
 /// An index term of the question and how rare the knowledge base holds it to be.
 struct WeightedTerm {
   std::string term;
-  float idf = 0;  // of BM25, in nats; 0 when nothing holds the term (which is a sign by itself)
+  float idf = 0;     // of BM25, in nats; 0 when nothing holds the term (which is a sign by itself)
+  float weight = 1;  // how much the term counts for this kind of term (text/analyzer.h)
 };
 
 /// One reading of the question. Step by step of the main path works on readings, not on the raw text.
@@ -26,7 +27,7 @@ struct Interpretation {
   std::string text;  // the question in this reading
   text::Language language = text::Language::english;
   text::QuestionFocus focus;
-  std::vector<WeightedTerm> terms;  // distinct index terms (text/analyzer.h) with their idf in this knowledge base
+  std::vector<WeightedTerm> terms;  // distinct index terms (text/analyzer.h), rarest meaning most
   bool asks_now = false;  // "current", "now", 現在: only the newest statement can answer
 };
 

@@ -85,11 +85,9 @@ std::vector<core::Interpretation> interpret(const core::Question& question,
   meaning.focus = text::analyse_question(question.text);
   meaning.asks_now = asks_now(text::normalise(question.text));
   thread_local text::Analyzer analyzer;
-  std::unordered_set<std::string> seen;
-  for (std::string& term : analyzer.terms(question.text)) {
-    if (!seen.insert(term).second) continue;
-    const float idf = view.lexical().idf(term);
-    meaning.terms.push_back({std::move(term), idf});
+  for (text::QueryTerm& term : analyzer.query_terms(question.text)) {
+    const float idf = view.lexical().idf(term.term);
+    meaning.terms.push_back({std::move(term.term), idf, term.weight});
   }
   std::size_t unknown = 0;
   for (const auto& term : meaning.terms) unknown += term.idf <= 0 ? 1 : 0;

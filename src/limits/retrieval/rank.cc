@@ -83,8 +83,8 @@ CandidateQuery make_query(const knowledge::KnowledgeView& view, const core::Inte
                           GatherOptions::Ranking ranking) {
   CandidateQuery query;
   for (const auto& term : meaning.terms) {
-    if (ranking != GatherOptions::Ranking::dense) query.terms.push_back({term.term, 1.0F});
-    query.question_idf += term.idf;
+    if (ranking != GatherOptions::Ranking::dense) query.terms.push_back({term.term, term.weight});
+    query.question_idf += term.weight * term.idf;
   }
   if (ranking == GatherOptions::Ranking::lexical || view.vectors().size() == 0) return query;
   query.embedding.resize(view.embedder().dimension());

@@ -17,36 +17,20 @@ using core::Suspicion;
 
 constexpr double kDuplicateJaccard = 0.8;  // of 5-character shingles
 
-// Phrases by which a text speaks to a model rather than to people. One strong phrase is enough; of the weak
-// ones, which people also write to each other, it takes two.
-constexpr std::array<std::string_view, 22> kStrong{"ignore previous instructions",
-                                                   "ignore all previous",
-                                                   "ignore the previous",
-                                                   "ignore any previous",
-                                                   "ignore all prior",
-                                                   "ignore prior instructions",
-                                                   "ignore the above instructions",
-                                                   "ignore your instructions",
-                                                   "disregard previous",
-                                                   "disregard all previous",
-                                                   "disregard the above",
-                                                   "disregard any other",
-                                                   "forget your instructions",
-                                                   "forget all previous",
-                                                   "system prompt",
-                                                   "you are now an ai",
-                                                   "これまでの指示を無視",
-                                                   "以前の指示を無視",
-                                                   "上記の指示を無視",
-                                                   "前の指示を無視",
-                                                   "すべての指示を無視",
-                                                   "システムプロンプト"};
-constexpr std::array<std::string_view, 20> kWeak{
+// Ways in which a text speaks to a model rather than to people. An order to set instructions aside is enough;
+// of the weak phrases, which people also write to each other, it takes two.
+constexpr std::size_t kOrderWindow = 60;  // bytes between the first and the last word of an order
+constexpr std::array<std::string_view, 4> kSetAside{"ignore", "disregard", "forget", "override"};
+constexpr std::array<std::string_view, 8> kWhose{"previous", "prior",  "above",     "earlier",
+                                                 "your",     "system", "all other", "any other"};
+constexpr std::array<std::string_view, 5> kOrders{"instruction", "prompt", "guideline", "rules", "context"};
+constexpr std::array<std::string_view, 24> kWeak{
     "ai assistant",      "language model",    "always answer",      "always respond",
     "you must answer",   "respond only with", "answer only with",   "when asked",
     "if asked",          "do not mention",    "do not cite",        "other sources are wrong",
-    "note to assistant", "instructions:",     "と回答してください", "と答えてください",
-    "と答えること",      "aiアシスタント",    "言語モデル",         "他の文書は誤り"};
+    "note to assistant", "instructions:",     "always reply",       "replaces everything else",
+    "system prompt",     "you are now",       "と回答してください", "と答えてください",
+    "と答えること",      "aiアシスタント",    "言語モデル",         "他の文書は"};
 // A text that says of itself that its time is over.
 constexpr std::array<std::string_view, 16> kOver{"superseded",
                                                  "no longer valid",
@@ -75,8 +59,24 @@ std::size_t count(std::string_view text, const std::array<std::string_view, N>& 
       phrases.begin(), phrases.end(), [&](std::string_view phrase) { return contains(text, phrase); }));
 }
 
+// "ignore all your previous instructions", "これまでの指示をすべて無視".
+bool orders_to_set_aside(std::string_view normalised) {
+  for (const std::string_view verb : kSetAside) {
+    for (std::size_t at = normalised.find(verb); at != std::string_view::npos;
+         at = normalised.find(verb, at + 1)) {
+      const std::string_view after = normalised.substr(at, kOrderWindow);
+      if (count(after, kWhose) > 0 && count(after, kOrders) > 0) return true;
+    }
+  }
+  for (const std::string_view order : {"指示を", "命令を", "プロンプトを"})
+    for (std::size_t at = normalised.find(order); at != std::string_view::npos;
+         at = normalised.find(order, at + 1))
+      if (contains(normalised.substr(at, kOrderWindow), "無視")) return true;
+  return false;
+}
+
 bool instructs_reader(std::string_view normalised) {
-  return count(normalised, kStrong) > 0 || count(normalised, kWeak) > 1;
+  return orders_to_set_aside(normalised) || count(normalised, kWeak) > 1;
 }
 
 // The bare words of a sentence: no white space, no punctuation at its ends.
