@@ -86,6 +86,7 @@ enum class Added {
   replaced,   // it took the place of one from before
   unchanged,  // the same document was there already and stays
   duplicate,  // it took the place of one that the same file gave a moment ago
+  needed,     // nothing: its sections were left out because holds() said so, but it is there no longer
 };
 
 class KnowledgeBase {
@@ -117,7 +118,7 @@ class KnowledgeBase {
   /// everything since the last commit is undone and the knowledge base stays usable.
   virtual base::Status commit() = 0;
 
-  /// Files of one root; of all with an empty `root`.
+  /// Files of one root; of all with an empty `root`. In the order in which they first came.
   virtual base::Result<std::vector<KnownFile>> known_files(std::string_view root) const = 0;
   virtual base::Status touch_file(const KnownFile& file) = 0;  // same content, new modification time
   /// Visible and durable after commit().

@@ -33,6 +33,7 @@ struct PreparedSection {
 struct PreparedDocument {
   core::DocumentInfo info;
   std::uint64_t hash = 0;  // document_hash
+  bool held = false;       // without sections, as the store holds the same document already
   std::vector<PreparedSection> sections;
 };
 

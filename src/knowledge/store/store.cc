@@ -85,11 +85,13 @@ Result<Added> Store::add_locked(const PreparedDocument& document) {
         GENKAI_RETURN_IF_ERROR(meta().set_generation(before->row, row.file, row.generation));
       return Added::unchanged;
     }
+    if (document.held) return Added::needed;
     added = row.file != 0 && before->file == row.file && before->generation == row.generation
                 ? Added::duplicate
                 : Added::replaced;
     GENKAI_RETURN_IF_ERROR(remove_rows(*before));
   }
+  if (document.held) return Added::needed;
   std::uint64_t count = 0;
   for (const PreparedSection& section : document.sections) count += section.passages.size();
   if (next_ + count >= std::numeric_limits<PassageId>::max())
