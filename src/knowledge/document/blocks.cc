@@ -139,6 +139,17 @@ void add_block(ParsedDocument& document, Block block) {
   document.blocks.push_back(std::move(block));
 }
 
+void add_defined(ParsedDocument& document, std::string term, Block block) {
+  constexpr std::size_t kLongTerm = 120;
+  term = collapse(term);
+  if (!term.empty() && (term.size() > kLongTerm || collapse(block.text).empty())) {
+    add_block(document, {Block::Kind::list_item, 0, std::move(term), block.page, block.line});
+    term.clear();
+  }
+  if (!term.empty()) block.text = term + (ends_sentence(term) ? " " : ": ") + block.text;
+  add_block(document, std::move(block));
+}
+
 void TableWriter::row(std::vector<std::string> cells, bool header, std::uint32_t line) {
   for (std::string& cell : cells) cell = collapse(cell);
   if (std::all_of(cells.begin(), cells.end(), [](const auto& cell) { return cell.empty(); })) return;

@@ -58,4 +58,11 @@ base::Result<std::string> gunzip(std::string_view bytes, const ParseLimits& limi
 void append_text(ParsedDocument& document, std::string_view text, std::uint32_t first_line,
                  std::uint32_t page);
 
+/// Makes a short first block that is no sentence the document's top heading.
+void promote_title(ParsedDocument& document);
+
+/// "term: text", as definition lists and manual pages put a term before its text; a long term stays a block
+/// by itself.
+void add_defined(ParsedDocument& document, std::string term, Block block);
+
 }  // namespace genkai::knowledge::reading

@@ -37,7 +37,7 @@ reading::Reader text_reader(std::string_view ending) {
   if (ending.empty() || ending == ".txt" || ending == ".text") return reading::read_plain_text;
   if (ending == ".md" || ending == ".markdown") return reading::read_markdown;
   if (ending == ".html" || ending == ".htm" || ending == ".xhtml") return reading::read_html;
-  if (is_man_ending(ending)) return nullptr;
+  if (is_man_ending(ending)) return reading::read_man_page;
   return nullptr;
 }
 
@@ -46,6 +46,9 @@ std::optional<Format> format_of(const base::Path& path) {
   if (name.empty() || name.front() == '.') return std::nullopt;
   const std::string ending = reading::lower_ascii(path.extension().string());
   if (ending == ".jsonl") return Format{};
+  if (ending == ".pdf") return Format{reading::read_pdf};
+  if (ending == ".docx") return Format{reading::read_docx};
+  if (ending == ".epub") return Format{reading::read_epub};
 
   const bool gzip = ending == ".gz";
   const std::string inner = gzip ? reading::lower_ascii(path.stem().extension().string()) : ending;
@@ -57,7 +60,7 @@ std::optional<Format> format_of(const base::Path& path) {
 reading::Reader sniff(std::string_view bytes, reading::Reader reader) {
   if (reader != reading::read_plain_text) return reader;
   const std::string_view start = reading::trim(bytes.substr(0, 512));
-  if (start.starts_with("%PDF-")) return reader;
+  if (start.starts_with("%PDF-")) return reading::read_pdf;
   if (reading::starts_with_ignoring_case(start, "<!doctype html") ||
       reading::starts_with_ignoring_case(start, "<html"))
     return reading::read_html;

@@ -22,10 +22,23 @@ const Names kBlocks = {"p",          "div",     "section", "article", "main",   
                        "th",         "thead",   "tbody",   "tfoot",   "h1",      "h2",      "h3",
                        "h4",         "h5",      "h6",      "pre",     "title"};
 constexpr std::size_t kLongCell = 1200;  // bytes; a longer cell is layout, not data
-constexpr std::size_t kLongTerm = 120;   // bytes of a dt that is joined with its dd
 
 bool is_heading(std::string_view name) {
   return name.size() == 2 && name[0] == 'h' && name[1] >= '1' && name[1] <= '6';
+}
+
+// Classes that generators of documentation give to lists of links.
+bool is_navigation(const Attributes& attributes) {
+  static const Names kClasses = {"toc",       "nav",        "navbar", "navigation",  "navheader",
+                                 "navfooter", "breadcrumb", "docnav", "breadcrumbs", "contents-local"};
+  if (attributes.get("role") == "navigation") return true;
+  std::string_view classes = attributes.get("class");
+  while (!classes.empty()) {
+    const std::size_t end = std::min(classes.find(' '), classes.size());
+    if (kClasses.count(classes.substr(0, end)) > 0) return true;
+    classes.remove_prefix(std::min(end + 1, classes.size()));
+  }
+  return false;
 }
 
 // True for an inline style that keeps its text from being seen.
@@ -60,7 +73,7 @@ class HtmlWriter final : public MarkupHandler {
     if (dropped_at_ > 0) return;
     if (name == "meta") return meta(attributes);
     const bool hidden = name != "input" && (attributes.has("hidden") || hides(attributes.get("style")));
-    if (hidden || kDropped.count(name) > 0 || attributes.get("role") == "navigation" ||
+    if (hidden || kDropped.count(name) > 0 || (is_navigation(attributes) && name != "body") ||
         (name == "header" && articles_ == 0)) {
       dropped_at_ = depth_;
       dropping_hidden_ = hidden;
@@ -257,8 +270,7 @@ class HtmlWriter final : public MarkupHandler {
   }
 
   void flush_term() {
-    if (!term_.empty()) add_block(*document_, {Block::Kind::list_item, 0, std::move(term_), 0, text_line_});
-    term_.clear();
+    add_defined(*document_, std::exchange(term_, {}), {Block::Kind::list_item, 0, {}, 0, text_line_});
   }
 
   // <br> ends a paragraph unless it only wraps a sentence.
@@ -266,13 +278,7 @@ class HtmlWriter final : public MarkupHandler {
     const Block::Kind kind = kinds_.empty() ? Block::Kind::paragraph : kinds_.back();
     std::string joined;
     const auto write = [&] {
-      if (!term_.empty()) {
-        const bool fits = term_.size() <= kLongTerm;
-        if (fits) joined = term_ + (term_.ends_with(':') ? " " : ": ") + joined;
-        if (fits) term_.clear();
-        flush_term();
-      }
-      add_block(*document_, {kind, 0, std::move(joined), 0, text_line_});
+      add_defined(*document_, std::exchange(term_, {}), {kind, 0, std::move(joined), 0, text_line_});
       joined.clear();
     };
     while (!text.empty()) {

@@ -241,7 +241,8 @@ class TextWriter {
   std::vector<Line> lines_;
 };
 
-// A first line that stands alone and is no sentence is the title.
+}  // namespace
+
 void promote_title(ParsedDocument& document) {
   if (document.blocks.size() < 2) return;
   Block& first = document.blocks.front();
@@ -252,8 +253,6 @@ void promote_title(ParsedDocument& document) {
   first.kind = Block::Kind::heading;
   first.level = 1;
 }
-
-}  // namespace
 
 void append_text(ParsedDocument& document, std::string_view text, std::uint32_t first_line,
                  std::uint32_t page) {
