@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "knowledge/lexical/block_max.h"
 #include "knowledge/lexical/posting_cursor.h"
 #include "knowledge/lexical/query_plan.h"
 
@@ -49,7 +50,13 @@ std::vector<Scored> LexicalIndex::search_exhaustive(std::span<const QueryTerm> q
 
 std::vector<Scored> LexicalIndex::search(std::span<const QueryTerm> query, std::size_t k,
                                          const Deleted& deleted) const {
-  return search_exhaustive(query, k, deleted);
+  if (k == 0) return {};
+  TopK top(k);
+  const QueryPlan plan(segments_, memtable_ ? memtable_->state_.get() : nullptr, parameters_, query, deleted,
+                       top);
+  for (std::size_t s = 0; s < segments_.size(); ++s)
+    search_segment(reader_of(segments_[s]), s, plan, deleted, top);
+  return top.take(plan.unit);
 }
 
 std::size_t LexicalIndex::passages() const {

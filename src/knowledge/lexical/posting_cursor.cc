@@ -43,13 +43,19 @@ void PostingCursor::seek_block(std::uint32_t document) {
   go_to(low);
 }
 
+void PostingCursor::read_variable(std::string_view bytes, std::uint32_t before, std::uint32_t limit,
+                                  std::size_t count) {
+  size_ = static_cast<std::uint32_t>(read_postings(bytes, before, limit, count, documents_, frequencies_));
+  std::fill(documents_ + size_, documents_ + kBlockSize, kEnd);
+  std::fill(frequencies_ + size_, frequencies_ + kBlockSize, 1U);
+  have_frequencies_ = true;
+}
+
 bool PostingCursor::load() {
   if (size_ > 0) return true;
   if (at_end()) return false;
   if (!list_.blocked()) {
-    size_ = static_cast<std::uint32_t>(
-        read_postings(list_.bytes, ~0U, span_, list_.count, documents_, frequencies_));
-    have_frequencies_ = true;
+    read_variable(list_.bytes, ~0U, span_, list_.count);
   } else {
     const BlockMeta meta = list_.meta(block_);
     const std::uint32_t before = block_ > 0 ? list_.last(block_ - 1) : ~0U;
@@ -57,9 +63,7 @@ bool PostingCursor::load() {
     const std::size_t count = std::min(kBlockSize, list_.count - block_ * kBlockSize);
     if (at <= packed_.size() && meta.last < span_) {
       if (count < kBlockSize) {
-        size_ = static_cast<std::uint32_t>(
-            read_postings(packed_.substr(at), before, meta.last + 1, count, documents_, frequencies_));
-        have_frequencies_ = true;
+        read_variable(packed_.substr(at), before, meta.last + 1, count);
       } else if (meta.doc_bits <= 32 && meta.frequency_bits <= 16 &&
                  packed_bytes(meta.doc_bits + meta.frequency_bits) <= packed_.size() - at) {
         unpack_docs(packed_.data() + at, meta.doc_bits, before, meta.last, documents_);
@@ -82,12 +86,17 @@ std::span<const std::uint32_t> PostingCursor::frequencies() {
   return {frequencies_, size_};
 }
 
+std::size_t PostingCursor::count_below(std::uint32_t document) const {
+  std::uint32_t below = 0;
+  for (const std::uint32_t d : documents_) below += d < document ? 1 : 0;
+  return below;
+}
+
 std::uint32_t PostingCursor::frequency_of(std::uint32_t document) {
   seek_block(document);
   if (!load()) return 0;
-  const std::uint32_t* found = std::lower_bound(documents_, documents_ + size_, document);
-  if (found == documents_ + size_ || *found != document) return 0;
-  const auto index = static_cast<std::size_t>(found - documents_);
+  const std::size_t index = count_below(document);
+  if (index >= size_ || documents_[index] != document) return 0;
   return have_frequencies_ ? frequencies_[index]
                            : unpack_one(packed_frequencies_, frequency_bits_, index) + 1;
 }

@@ -34,6 +34,8 @@ class PostingCursor {
 
   /// REQUIRES: load() was true.
   std::span<const std::uint32_t> documents() const { return {documents_, size_}; }
+  /// How many of them are below `document`. REQUIRES: load() was true.
+  std::size_t count_below(std::uint32_t document) const;
   /// Decodes the frequencies when they are not yet. REQUIRES: load() was true.
   std::span<const std::uint32_t> frequencies();
   /// The frequency in `document`, 0 when it is not in the list. REQUIRES: calls with increasing documents.
@@ -41,6 +43,7 @@ class PostingCursor {
 
  private:
   void go_to(std::size_t block);
+  void read_variable(std::string_view bytes, std::uint32_t before, std::uint32_t limit, std::size_t count);
 
   PostingList list_;
   std::string_view packed_;
@@ -52,8 +55,9 @@ class PostingCursor {
   bool have_frequencies_ = false;
   const char* packed_frequencies_ = nullptr;
   unsigned frequency_bits_ = 0;
-  alignas(16) std::uint32_t documents_[kBlockSize];
-  alignas(16) std::uint32_t frequencies_[kBlockSize];
+  // Past size_, documents are kEnd and frequencies 1.
+  alignas(32) std::uint32_t documents_[kBlockSize];
+  alignas(32) std::uint32_t frequencies_[kBlockSize];
 };
 
 }  // namespace genkai::knowledge::lexical
