@@ -99,4 +99,8 @@ const ExtractiveReader& ExtractiveReader::built_in() {
   return *reader;
 }
 
+RiskThreshold threshold_for(double risk) {
+  return ExtractiveReader::built_in().calibration().threshold_for(risk);
+}
+
 }  // namespace genkai::model

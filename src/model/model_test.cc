@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "model/extractive_reader.h"
+#include "text/analyzer.h"
 #include "text/text.h"
 
 namespace genkai::model {
@@ -36,9 +37,11 @@ core::Interpretation ask(const std::string& text) {
 
 TEST(ExtractiveReader, PicksTheSentence) {
   const std::vector<core::Evidence> evidence = {
-      evidence_of("a", "The library is in the old mill. It was opened by Ada Byron in 1952. It has three floors."),
+      evidence_of("a",
+                  "The library is in the old mill. It was opened by Ada Byron in 1952. It has three floors."),
       evidence_of("b", "The swimming pool closes at noon. Tickets cost four coins.", 3)};
-  const auto drafts = ExtractiveReader::built_in().read(ask("How much do tickets for the pool cost?"), evidence, 3, {});
+  const auto drafts =
+      ExtractiveReader::built_in().read(ask("How much do tickets for the pool cost?"), evidence, 3, {});
   ASSERT_FALSE(drafts.empty());
   EXPECT_NE(drafts[0].text.find("four coins"), std::string::npos);
 }

@@ -1,7 +1,7 @@
 #pragma once
 // How sure the reader must be for a wanted risk, and the questions that this rests on.
 //
-//   RiskThreshold t = ExtractiveReader::built_in().calibration().threshold_for(0.10);
+//   RiskThreshold t = threshold_for(0.10);
 //   if (draft.probability >= t.threshold) ...
 
 #include <cstdint>
@@ -36,12 +36,15 @@ class ReaderCalibration {
   std::size_t size() const { return scores_.size(); }
   const std::string& name() const { return name_; }
 
-  static constexpr double kConfidence = 0.9;
+  static constexpr double kConfidence = 0.95;
 
  private:
   std::string name_;
   std::vector<double> scores_;
   std::vector<std::uint8_t> correct_;
 };
+
+/// Of the reader that ships inside the program.
+RiskThreshold threshold_for(double risk);
 
 }  // namespace genkai::model
