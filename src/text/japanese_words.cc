@@ -53,6 +53,19 @@ bool is_content(std::string_view kind, std::string_view subkind) {
   return true;
 }
 
+WordKind kind_of(std::string_view feature) {
+  const std::string_view kind = column(feature, 0);
+  if (kind == "接頭詞") return WordKind::noun;
+  if (kind != "名詞") return WordKind::other;
+  const std::string_view sub = column(feature, 1);
+  if (sub == "数") return WordKind::number;
+  if (sub == "接尾") return column(feature, 2) == "助数詞" ? WordKind::number : WordKind::suffix;
+  if (sub == "代名詞" || sub == "非自立" || sub == "副詞可能") return WordKind::other;
+  if (sub != "固有名詞") return WordKind::noun;
+  const std::string_view name = column(feature, 2);
+  return name == "人名" ? WordKind::person : name == "地域" ? WordKind::place : WordKind::proper;
+}
+
 bool has_japanese(std::string_view word) {
   for (std::size_t at = 0; at < word.size(); at += code_point_at(word, at).length)
     if (is_japanese_letter(code_point_at(word, at).value)) return true;
@@ -121,6 +134,31 @@ void JapaneseWords::split(std::string_view sentence, std::vector<std::string_vie
     }
   }
   utext_close(&text);
+}
+
+void JapaneseWords::tag(std::string_view sentence, std::vector<TaggedWord>& out) {
+  sentence = sentence.substr(0, kLongestSentence);
+  if (state_->tagger) {
+    state_->lattice->set_sentence(sentence.data(), sentence.size());
+    if (!state_->tagger->parse(state_->lattice.get())) return;
+    for (const MeCab::Node* node = state_->lattice->bos_node(); node; node = node->next) {
+      if (node->stat == MECAB_BOS_NODE || node->stat == MECAB_EOS_NODE) continue;
+      const auto begin = static_cast<std::size_t>(node->surface - sentence.data());
+      out.push_back({begin, begin + node->length, kind_of(node->feature)});
+    }
+    return;
+  }
+  const auto script = [&](std::size_t at) {
+    const char32_t c = code_point_at(sentence, at).value;
+    return is_kanji(c) ? 1 : is_katakana(c) ? 2 : 0;
+  };
+  for (std::size_t at = 0; at < sentence.size();) {
+    const std::size_t begin = at;
+    const int kind = script(at);
+    do at += code_point_at(sentence, at).length;
+    while (at < sentence.size() && script(at) == kind);
+    out.push_back({begin, at, kind == 0 ? WordKind::other : WordKind::noun});
+  }
 }
 
 }  // namespace genkai::text

@@ -1,5 +1,6 @@
 #include "text/question.h"
 
+#include "text/question_rules.h"
 #include "text/utf8.h"
 
 namespace genkai::text {
@@ -29,23 +30,14 @@ std::string_view to_string(AnswerType type) {
 }
 
 QuestionFocus analyse_question(std::string_view question) {
-  QuestionFocus focus;
-  const std::string text = normalise(question);
-  const auto has = [&](std::string_view word) { return text.find(word) != std::string::npos; };
-  if (has("how many") || has("how much") || has("いくつ") || has("何人"))
-    focus.type = AnswerType::number;
-  else if (has("when") || has("what year") || has("いつ") || has("何年"))
-    focus.type = AnswerType::date;
-  else if (has("where") || has("どこ"))
-    focus.type = AnswerType::place;
-  else if (has("who") || has("誰"))
-    focus.type = AnswerType::person;
-  else if (has("why") || has("なぜ"))
-    focus.type = AnswerType::reason;
-  else if (has("which") || has("what") || has("何") || has("どの"))
-    focus.type = AnswerType::entity;
-  focus.words = std::string(question);
-  return focus;
+  for (std::size_t at = 0; at < question.size();) {
+    const CodePoint c = code_point_at(question, at);
+    // A kana marks a Japanese question; kanji may be a name inside an English one.
+    if (is_hiragana(c.value)) return analyse_japanese_question(question);
+    at += c.length;
+  }
+  return detect_language(question) == Language::japanese ? analyse_japanese_question(question)
+                                                         : analyse_english_question(question);
 }
 
 }  // namespace genkai::text

@@ -1,24 +1,25 @@
+#include <algorithm>
+#include <tuple>
+
 #include "text/question.h"
-#include "text/utf8.h"
+#include "text/span_finders.h"
 
 namespace genkai::text {
 
 std::vector<TypedSpan> find_typed_spans(std::string_view sentence) {
   std::vector<TypedSpan> out;
-  for (std::size_t at = 0; at < sentence.size();) {
-    const std::size_t begin = at;
-    const auto byte = [&] { return static_cast<unsigned char>(sentence[at]); };
-    if (is_ascii_digit(byte())) {
-      while (at < sentence.size() && (is_ascii_digit(byte()) || byte() == ',')) ++at;
-      const std::string value = normalise(sentence.substr(begin, at - begin));
-      out.push_back({{begin, at}, value.size() == 4 ? AnswerType::date : AnswerType::number, value});
-    } else if (is_ascii_upper(byte())) {
-      while (at < sentence.size() && is_ascii_letter(byte())) ++at;
-      out.push_back({{begin, at}, AnswerType::entity, normalise(sentence.substr(begin, at - begin))});
-    } else {
-      at += code_point_at(sentence, at).length;
-    }
-  }
+  find_dates(sentence, out);
+  find_numbers(sentence, out);
+  find_latin_names(sentence, out);
+  find_japanese_names(sentence, out);
+  find_quoted(sentence, out);
+  const auto key = [](const TypedSpan& s) { return std::tuple(s.span.begin, ~s.span.end, s.type); };
+  std::stable_sort(out.begin(), out.end(),
+                   [&](const TypedSpan& a, const TypedSpan& b) { return key(a) < key(b); });
+  out.erase(std::unique(
+                out.begin(), out.end(),
+                [](const TypedSpan& a, const TypedSpan& b) { return a.span == b.span && a.type == b.type; }),
+            out.end());
   return out;
 }
 
