@@ -93,7 +93,7 @@ def main():
         return ", ".join(f"{weight:.4g}F" for weight in weights)
 
     print(f"""#pragma once
-// Weights of the passage ranking, in the order of Feature ({", ".join(names)}).
+// Weights of the passage ranking, in the order of Feature (rank.h).
 // Written by tools/train_rank/fit.py: learnt on half of the articles of JaQuAD (dev) and XQuAD (en), listwise; recall at
 // 1/5/20 on the other half: {"; ".join(lines)}.
 

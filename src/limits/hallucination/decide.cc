@@ -34,12 +34,12 @@ Certificate certify(const model::RiskThreshold& threshold, double risk) {
   certificate.kind = "risk";
   certificate.statement = "of answers given at this threshold at most " + percent(risk) +
                           " are wrong, with 95 % confidence (" + std::to_string(threshold.errors) + " of " +
-                          std::to_string(threshold.answered) + " were, on " + threshold.calibration_set + ")";
+                          std::to_string(threshold.n) + " were, on " + threshold.calibration_set + ")";
   certificate.assumptions = {"questions and documents are like those of the calibration set",
                              "an answer is right when its quote contains what was asked for"};
   certificate.numbers = base::Json::object({{"risk", risk},
                                             {"threshold", threshold.threshold},
-                                            {"answered", threshold.answered},
+                                            {"answered", threshold.n},
                                             {"errors", threshold.errors},
                                             {"upper_bound", threshold.upper_bound},
                                             {"coverage", threshold.coverage},

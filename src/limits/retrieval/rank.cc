@@ -86,7 +86,9 @@ CandidateQuery make_query(const knowledge::KnowledgeView& view, const core::Inte
     if (ranking != GatherOptions::Ranking::dense) query.terms.push_back({term.term, term.weight});
     query.question_idf += term.weight * term.idf;
   }
-  if (ranking == GatherOptions::Ranking::lexical || view.vectors().size() == 0) return query;
+  // The built-in table reads no Japanese; the Latin words of a Japanese question say too little of it.
+  const bool unread = meaning.language == text::Language::japanese;
+  if (ranking == GatherOptions::Ranking::lexical || unread || view.vectors().size() == 0) return query;
   query.embedding.resize(view.embedder().dimension());
   const auto embedded = view.embedder().embed(meaning.text, query.embedding.data());
   const bool readable = embedded && std::any_of(query.embedding.begin(), query.embedding.end(),
