@@ -90,7 +90,7 @@ def main():
             print(lines[-1], file=sys.stderr)
 
     def row(weights):
-        return ", ".join(f"{weight:.4g}F" for weight in weights)
+        return ", ".join(f"{weight:.4g}" for weight in weights)
 
     print(f"""#pragma once
 // Weights of the passage ranking, in the order of Feature (rank.h).

@@ -8,8 +8,8 @@
 namespace genkai::limits::retrieval {
 
 // clang-format off
-constexpr std::array<float, 9> kWeightsWithDense{11.59F, 4.848F, 5.438F, 1.98F, 1.578F, 0.9891F, 34.56F, 38.83F, 2.8F};
-constexpr std::array<float, 9> kWeightsLexicalOnly{8.637F, 1.699F, 5.951F, 3.882F, 0F, 0F, 29.22F, 0F, 7.2F};
+constexpr std::array<float, 9> kWeightsWithDense{11.59, 4.848, 5.438, 1.98, 1.578, 0.9891, 34.56, 38.83, 2.8};
+constexpr std::array<float, 9> kWeightsLexicalOnly{8.637, 1.699, 5.951, 3.882, 0, 0, 29.22, 0, 7.2};
 // clang-format on
 
 }  // namespace genkai::limits::retrieval
