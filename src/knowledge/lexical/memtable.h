@@ -14,9 +14,9 @@ struct Memtable::State {
   /// Holds the postings still while it lives.
   class Reader {
    public:
-    explicit Reader(State& state) {
-      const std::lock_guard gate(state.gate);
-      lock_ = std::shared_lock(state.mutex);
+    explicit Reader(State& table) {
+      const std::lock_guard turn(table.gate);
+      lock_ = std::shared_lock(table.mutex);
     }
 
    private:
