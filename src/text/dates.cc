@@ -199,6 +199,9 @@ class DateFinder {
         return add(begin, gap + (has(gap, "century") ? 7 : 9), std::to_string(first.value) + "c");
       }
     }
+    if (const auto number = read_number(text_, begin); number && has(number->end, " years ago")) {
+      return add(begin, number->end + 10, "-" + format_number(number->value) + "y");
+    }
     for (const std::string_view mark : {" BCE", " BC", "BC", " CE", " AD", " B.C.", " A.D."}) {
       if (!has(first.end, mark) || !word_ends(first.end + mark.size())) continue;
       return add(begin, first.end + mark.size(),
@@ -236,6 +239,7 @@ class DateFinder {
     }
     year = before_christ ? -year : year + offset;
     if (has(end, "代")) return add(begin, end + 3, std::to_string(year) + "s");
+    if (has(end, "度")) add(begin, end + 3, iso(year));
     if (offset == 0 && !before_christ && (year < 100 || has(end, "間") || has(end, "以上"))) return begin;
     // 1990（平成2）年 and 平成2年（1990年） give both dates on their own.
     if (const auto m = counted(end, "月"); m && m->first >= 1 && m->first <= 12) {
@@ -266,6 +270,12 @@ class DateFinder {
       if (d && d->first <= 31) add(begin, d->second, iso_without_year(m->first, d->first));
       return add(begin, d && d->first <= 31 ? d->second : m->second,
                  iso_without_year(m->first, d ? d->first : 0));
+    }
+    if (const auto hour = counted(begin, "時"); hour && hour->first <= 24 && !has(hour->second, "間")) {
+      const auto minute = counted(hour->second, "分");
+      std::array<char, 32> clock;
+      std::snprintf(clock.data(), clock.size(), "T%02d:%02d", hour->first, minute ? minute->first : 0);
+      return add(begin, minute ? minute->second : hour->second, clock.data());
     }
     if (const auto d = counted(begin, "日"); d && d->first >= 1 && d->first <= 31 && !has(d->second, "間")) {
       return add(begin, d->second, "---" + std::to_string(d->first));

@@ -129,6 +129,7 @@ class JapaneseNameFinder {
   AnswerType type_of(std::size_t first, std::size_t last) const {
     const std::string_view whole =
         text_.substr(words_[first].begin, words_[last - 1].end - words_[first].begin);
+    if (whole.ends_with("時代") || whole.ends_with("世紀")) return AnswerType::date;
     if (ends_with_any(whole, kPersonSuffixes)) return AnswerType::person;
     if (ends_with_any(whole, kPlaceSuffixes)) return AnswerType::place;
     bool all_person = true, all_place = true, any_number = false;

@@ -81,6 +81,11 @@ std::size_t latin_unit(std::string_view text, std::size_t at) {
     while (next < text.size() && is_ascii_letter(static_cast<unsigned char>(text[next]))) ++next;
     if (next > end + 1) return next;
   }
+  if (text.substr(end).starts_with(" per ")) {
+    std::size_t next = end + 5;
+    while (next < text.size() && is_ascii_letter(static_cast<unsigned char>(text[next]))) ++next;
+    return next;
+  }
   return end;
 }
 
@@ -95,8 +100,9 @@ std::size_t japanese_unit(std::string_view text, std::size_t at) {
 /// The byte after the unit that follows at `at`, or `at`.
 std::size_t unit_end(std::string_view text, std::size_t at) {
   const std::string_view rest = text.substr(at);
-  for (const std::string_view sign : {"%", " %", "％", "°C", "°F", "°", "℃", "‰"})
-    if (rest.starts_with(sign)) return at + sign.size();
+  const std::size_t space = rest.starts_with("\u00A0") ? 2 : rest.starts_with(' ') ? 1 : 0;
+  for (const std::string_view sign : {"%", "％", "°C", "°F", "°", "℃", "‰"})
+    if (rest.substr(space).starts_with(sign)) return at + space + sign.size();
   for (const std::string_view unit : kLatinUnits) {
     const std::size_t gap = rest.starts_with(' ');
     const std::size_t end = at + gap + unit.size();
