@@ -40,6 +40,35 @@ void rank(std::vector<Candidate>& candidates, GatherOptions::Ranking ranking, bo
   }
 }
 
+// The first `keep` of the ranking; of a fused one, the last quarter of the places belongs to the best by
+// words alone that the ranking left out, so that fusing loses nothing that words would have found. Best first
+// all the same.
+std::vector<const Candidate*> choose(const std::vector<Candidate>& ranked, const GatherOptions& options) {
+  std::vector<const Candidate*> chosen;
+  std::unordered_set<PassageId> taken;
+  const auto take = [&](const Candidate& candidate) {
+    if (taken.insert(options.one_per_section ? candidate.section : candidate.id).second)
+      chosen.push_back(&candidate);
+  };
+  const std::size_t by_rank =
+      options.ranking == GatherOptions::Ranking::fused ? options.keep - options.keep / 4 : options.keep;
+  for (const Candidate& candidate : ranked) {
+    if (chosen.size() >= by_rank) break;
+    take(candidate);
+  }
+  std::vector<const Candidate*> by_words;
+  for (const Candidate& candidate : ranked) by_words.push_back(&candidate);
+  std::stable_sort(by_words.begin(), by_words.end(),
+                   [](const Candidate* a, const Candidate* b) { return a->lexical > b->lexical; });
+  for (const Candidate* candidate : by_words) {
+    if (chosen.size() >= options.keep) break;
+    take(*candidate);
+  }
+  std::stable_sort(chosen.begin(), chosen.end(),
+                   [](const Candidate* a, const Candidate* b) { return a->score > b->score; });
+  return chosen;
+}
+
 core::RetrievalScores scores_of(const Candidate& candidate, float question_idf) {
   const auto rank_from = [](float reciprocal) {
     return reciprocal > 0 ? static_cast<std::uint32_t>(1.0F / reciprocal - 9.5F) : 0U;
@@ -68,15 +97,9 @@ base::Result<Found> gather(const KnowledgeView& view, const core::Interpretation
 
   Found found;
   found.candidates = candidates.size();
-  std::unordered_set<PassageId> sections;
+  const std::vector<const Candidate*> chosen = choose(candidates, options);
   std::vector<PassageId> ids;
-  std::vector<const Candidate*> chosen;
-  for (const Candidate& candidate : candidates) {
-    if (options.one_per_section && !sections.insert(candidate.section).second) continue;
-    ids.push_back(candidate.id);
-    chosen.push_back(&candidate);
-    if (ids.size() == options.keep) break;
-  }
+  for (const Candidate* candidate : chosen) ids.push_back(candidate->id);
   GENKAI_ASSIGN_OR_RETURN(std::vector<core::Passage> passages, view.passages(ids));
   // A passage deleted between ranking and reading is left out by the store; both lists are in the same order.
   std::size_t next = 0;
