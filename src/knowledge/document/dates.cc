@@ -43,12 +43,13 @@ class Scanner {
  public:
   Scanner(std::string_view text, std::size_t at) : text_(text), at_(at) {}
 
-  // A number of `least` to `most` digits that no further digit follows, or -1.
+  // A number of `least` to `most` digits that no further digit follows, or -1. Only its first nine digits
+  // count.
   int number(std::size_t least, std::size_t most) {
     std::size_t end = at_;
     int value = 0;
-    while (end < text_.size() && is_digit(text_[end]) && end - at_ <= most)
-      value = value * 10 + (text_[end++] - '0');
+    for (; end < text_.size() && is_digit(text_[end]) && end - at_ <= most; ++end)
+      if (end - at_ < 9) value = value * 10 + (text_[end] - '0');
     if (end - at_ < least || end - at_ > most) return -1;
     at_ = end;
     return value;
@@ -185,7 +186,7 @@ std::string find_date(std::string_view raw) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     std::string date;
     const bool word_start = i == 0 || !(is_letter(text[i - 1]) || is_digit(text[i - 1]));
-    if (is_digit(text[i]) && (word_start || (i >= 2 && text.compare(i - 2, 2, "D:") == 0)))
+    if (is_digit(text[i]) && word_start)
       date = from_digits(text, i);
     else if (is_letter(text[i]) && word_start)
       date = from_letters(text, i);

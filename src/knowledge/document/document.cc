@@ -112,6 +112,15 @@ class OpenFile {
 }  // namespace
 
 namespace reading {
+namespace {
+
+// "1. Introduction" heads a part, not the whole.
+bool is_numbered(std::string_view heading) {
+  const std::size_t digits = heading.find_first_not_of("0123456789");
+  return digits != std::string_view::npos && digits > 0 && heading[digits] == '.';
+}
+
+}  // namespace
 
 Status complete(ParsedDocument& document, std::string_view id, std::string_view name) {
   if (document.blocks.empty()) return fail(Code::invalid_argument, std::string(name) + ": holds no text");
@@ -122,7 +131,7 @@ Status complete(ParsedDocument& document, std::string_view id, std::string_view 
   info.title = collapse(info.title);
   if (info.title.empty()) {
     const auto heading = std::find_if(document.blocks.begin(), document.blocks.end(), [](const Block& block) {
-      return block.kind == Block::Kind::heading && block.text.size() <= 300;
+      return block.kind == Block::Kind::heading && block.text.size() <= 300 && !is_numbered(block.text);
     });
     const bool at_start = heading - document.blocks.begin() < 4 && heading != document.blocks.end();
     if (at_start) info.title = heading->text;

@@ -120,18 +120,15 @@ bool Attributes::has(std::string_view name) const {
 bool read_html_events(std::string_view utf8, MarkupHandler& handler) {
   start_libxml();
   Parse parse{&handler, nullptr, true};
-  xmlSAXHandler sax = handler_for(true);
-  const std::unique_ptr<htmlParserCtxt, Free> context(
-      htmlCreatePushParserCtxt(&sax, &parse, nullptr, 0, nullptr, XML_CHAR_ENCODING_UTF8));
+  const std::unique_ptr<htmlParserCtxt, Free> context(htmlNewParserCtxt());
   if (!context) return false;
   parse.context = context.get();
-  htmlCtxtUseOptions(context.get(), HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
-                                        HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC | HTML_PARSE_NODEFDTD);
-  for (std::size_t at = 0; at < utf8.size() && !parse.too_deep; at += kChunk) {
-    const std::string_view piece = utf8.substr(at, kChunk);
-    htmlParseChunk(context.get(), piece.data(), static_cast<int>(piece.size()), 0);
-  }
-  if (!parse.too_deep) htmlParseChunk(context.get(), nullptr, 0, 1);
+  *context->sax = handler_for(true);
+  context->userData = &parse;
+  // The pull parser: unlike the push parser it reads on after a stray end tag.
+  htmlCtxtReadMemory(context.get(), utf8.data(), static_cast<int>(utf8.size()), nullptr, "UTF-8",
+                     HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
+                         HTML_PARSE_IGNORE_ENC | HTML_PARSE_NODEFDTD);
   return !parse.too_deep;
 }
 
@@ -143,8 +140,10 @@ base::Status read_xml_events(std::string_view bytes, MarkupHandler& handler) {
       xmlCreatePushParserCtxt(&sax, &parse, nullptr, 0, nullptr));
   if (!context) return base::fail(base::Code::internal, "libxml2 cannot be started");
   parse.context = context.get();
-  xmlCtxtUseOptions(context.get(),
-                    XML_PARSE_NONET | XML_PARSE_SAX1 | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+  // NOENT only turns references in attributes into characters here: a document that declares entities is
+  // refused.
+  xmlCtxtUseOptions(context.get(), XML_PARSE_NOENT | XML_PARSE_NONET | XML_PARSE_SAX1 | XML_PARSE_NOERROR |
+                                       XML_PARSE_NOWARNING);
   context->sax->startElement = on_start;
   context->sax->endElement = on_end;
   int state = 0;

@@ -53,6 +53,17 @@ bool is_page_number(std::string_view shape) {
   return false;
 }
 
+bool is_roman_number(std::string_view line) {
+  return !line.empty() && line.size() <= 6 && line.find_first_not_of("ivxlc") == std::string_view::npos;
+}
+
+// A line of a table of contents, or what is left of one: "Scope . . . . . . 12", "2.3.4".
+bool is_contents_line(std::string_view line) {
+  return line.find(". . . .") != std::string_view::npos || line.find(".....") != std::string_view::npos ||
+         (line.size() <= 12 && std::count(line.begin(), line.end(), '.') >= 2 &&
+          line.find_first_not_of("0123456789.") == std::string_view::npos);
+}
+
 bool is_letter(char c) {
   return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
 }
@@ -103,8 +114,10 @@ void append_pdf_text(ParsedDocument& document, std::string_view text) {
     ++number;
     for (const std::size_t i : margins(page)) {
       const std::string own = shape(page[i]);
-      if (repeats[own] >= often || is_page_number(own)) page[i] = {};
+      if (repeats[own] >= often || is_page_number(own) || is_roman_number(page[i])) page[i] = {};
     }
+    for (std::string_view& line : page)
+      if (is_contents_line(line)) line = {};
     const std::size_t first = document.blocks.size();
     append_text(document, join_hyphens(page), 0, number);
     for (std::size_t i = first; i < document.blocks.size(); ++i) document.blocks[i].line = 0;

@@ -145,6 +145,8 @@ bool is_preformatted(const std::vector<Line>& lines) {
 // have fit.
 bool is_hard_break(std::string_view line, std::string_view next, std::size_t width) {
   if (is_lower(next.front())) return false;
+  const std::size_t colon = next.substr(0, 32).find(": ");  // a field, "Upstream-Name: zlib"
+  if (is_upper(next.front()) && colon != std::string_view::npos && next.find(' ') > colon) return true;
   const std::size_t word = is_wide(first_code_point(next)) ? 2 : std::min(next.find(' '), next.size());
   return (columns(line) + 1 + word) * 10 < width * 7 || (width < 40 && !is_wide(last_code_point(line)));
 }
@@ -220,11 +222,19 @@ class TextWriter {
     for (std::size_t i = 0; i < lines.size(); ++i) {
       const std::string_view line = trim(lines[i].text);
       const std::size_t bullet = bullet_length(line);
-      const bool starts_item =
-          bullet > 0 && bullet < line.size() &&
-          (i == 0 || block.kind == Block::Kind::list_item || ends_sentence(trim(lines[i - 1].text)));
+      const bool expected =
+          i == 0 || block.kind == Block::Kind::list_item || ends_sentence(trim(lines[i - 1].text)) ||
+          std::string_view("*-+").find(line.front()) != std::string_view::npos || line.front() < 0;
+      const bool starts_item = bullet > 0 && bullet < line.size() && expected;
       const bool leaves_item = block.kind == Block::Kind::list_item && indent(lines[i].text) < item_indent;
-      if (i > 0 && (starts_item || leaves_item || is_hard_break(trim(lines[i - 1].text), line, width))) end();
+      if (is_numbered_heading(lines, i, width)) {
+        end();
+        heading(numbered_level(line), lines[i]);
+        continue;
+      }
+      if (!block.text.empty() &&
+          (starts_item || leaves_item || is_hard_break(trim(lines[i - 1].text), line, width)))
+        end();
       if (block.text.empty()) block.line = lines[i].number, block.page = page_;
       if (starts_item) {
         block.kind = Block::Kind::list_item;
@@ -234,6 +244,20 @@ class TextWriter {
       block.text += starts_item && !is_digit(line.front()) ? line.substr(bullet) : line;
     }
     end();
+  }
+
+  // "1.2 Scope" on a line of its own, as PDFs have it without a blank line after it.
+  bool is_numbered_heading(const std::vector<Line>& lines, std::size_t i, std::size_t width) const {
+    const std::string_view line = trim(lines[i].text);
+    const int level = numbered_level(line);
+    if (level < (page_ > 0 ? 1 : 2) || columns(line) > 72 || line.ends_with('.') || line.ends_with("。"))
+      return false;
+    if (i > 0 && !is_hard_break(trim(lines[i - 1].text), line, width) &&
+        !ends_sentence(trim(lines[i - 1].text)))
+      return false;
+    if (i + 1 == lines.size()) return level >= 2;
+    const std::string_view next = trim(lines[i + 1].text);
+    return is_hard_break(line, next, width) && (level >= 2 || numbered_level(next) != 1);
   }
 
   ParsedDocument* document_;
