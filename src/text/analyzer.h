@@ -16,6 +16,7 @@ namespace genkai::text {
 struct QueryTerm {
   std::string term;
   float weight = 1;  // multiplies the term's score
+  bool operator==(const QueryTerm&) const = default;
 };
 
 /// Not thread-safe: one a thread. Construction is cheap after the first (dictionaries are shared).

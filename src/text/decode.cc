@@ -233,12 +233,14 @@ base::Result<Decoded> decode(std::string_view bytes, std::string_view declared) 
   const bool valid_utf8 = is_valid_utf8(bytes);
   const bool ascii = valid_utf8 && is_ascii(bytes);
   if (const Declared known = known_encoding(declared); !known.name.empty() && known.name != "UTF-8") {
-    // Valid multi-byte UTF-8 is stronger evidence than a declaration that any bytes would satisfy.
+    // Valid multi-byte UTF-8 is stronger evidence than a declaration that almost any bytes satisfy, and
+    // windows-1252 is what people declare who never thought about it.
     const bool weak = known.name == "windows-1252" || known.name == "Shift_JIS";
     if (!(valid_utf8 && weak)) {
       Converted converted = convert(bytes, known.converter.c_str());
-      if (converted.errors == 0 &&
-          plausibility(convert(sample_of(bytes), known.converter.c_str(), false)) > 0) {
+      const bool doubtful = known.name == "windows-1252" &&
+                            plausibility(convert(sample_of(bytes), known.converter.c_str(), false)) < 0.3;
+      if (converted.errors == 0 && !doubtful) {
         return finish(std::move(converted.text), ascii && known.name == "EUC-JP" ? "UTF-8" : known.name, 0);
       }
     }

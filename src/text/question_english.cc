@@ -70,6 +70,15 @@ Words split(std::string_view question) {
   return words;
 }
 
+AnswerType type_of_noun(std::string_view noun) {
+  if (noun_in(kPersons, noun)) return AnswerType::person;
+  if (noun_in(kDates, noun)) return AnswerType::date;
+  if (noun_in(kPlaces, noun)) return AnswerType::place;
+  if (noun_in(kNumbers, noun)) return AnswerType::number;
+  if (noun == "reason" || noun == "cause" || noun == "purpose") return AnswerType::reason;
+  return AnswerType::entity;
+}
+
 /// The noun phrase from `at` up to the verb: its last word, which is what is counted or asked for.
 std::string head_noun(const Words& words, std::size_t at) {
   std::string head;
@@ -79,18 +88,10 @@ std::string head_noun(const Words& words, std::size_t at) {
     if (!head.empty() && (head.ends_with("s") || head == "people" || head == "year") && i > at &&
         !words[i].ends_with("s"))
       break;
+    if (!head.empty() && (words[i].ends_with("ed") || type_of_noun(head) != AnswerType::entity)) break;
     head = words[i];
   }
   return head;
-}
-
-AnswerType type_of_noun(std::string_view noun) {
-  if (noun_in(kPersons, noun)) return AnswerType::person;
-  if (noun_in(kDates, noun)) return AnswerType::date;
-  if (noun_in(kPlaces, noun)) return AnswerType::place;
-  if (noun_in(kNumbers, noun)) return AnswerType::number;
-  if (noun == "reason" || noun == "cause" || noun == "purpose") return AnswerType::reason;
-  return AnswerType::entity;
 }
 
 constexpr std::array<std::string_view, 18> kMeasured = {"many",  "much",  "far",  "long", "tall",  "old",

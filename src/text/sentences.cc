@@ -196,7 +196,7 @@ class Splitter {
       ++marks;
     }
     std::size_t end = at_;
-    bool japanese_bracket = false, closed_quote = false;
+    bool japanese_bracket = false;
     while (end < text_.size()) {
       const CodePoint c = code_point_at(text_, end);
       if (c.value == '[') {  // a footnote mark: end.[12]
@@ -211,7 +211,6 @@ class Splitter {
       const bool closing = closed_by(c.value) != nullptr;
       if (!closing && !is_closing_quote(c.value)) break;
       japanese_bracket |= closing && c.value >= 0x3000;
-      closed_quote = true;
       end += c.length;
     }
     const char32_t next = peek(end);
@@ -227,7 +226,7 @@ class Splitter {
       return;
     }
     if (next != 0 && !is_space(next)) return;
-    if (ends_latin_sentence(begin, end, last, marks, closed_quote)) end_here(end);
+    if (ends_latin_sentence(begin, end, last, marks)) end_here(end);
   }
 
   /// 「けいおん！の」「何？と」: the mark belongs to a title or a quote that a particle goes on from.
@@ -242,13 +241,12 @@ class Splitter {
     return !is_hiragana(second);
   }
 
-  bool ends_latin_sentence(std::size_t begin, std::size_t end, char32_t last, std::size_t marks,
-                           bool closed_quote) const {
+  bool ends_latin_sentence(std::size_t begin, std::size_t end, char32_t last, std::size_t marks) const {
     std::size_t next = end;
     while (next < text_.size() && is_space(peek(next))) next += code_point_at(text_, next).length;
     const char32_t first = peek(next);
     if (first == 0) return true;
-    if (is_ascii_lower(first) && !(last == '.' && marks == 1 && closed_quote)) return false;
+    if (is_ascii_lower(first)) return false;
     if (last != '.' || marks > 1) return true;
     return !is_abbreviation(begin, next, first);
   }
