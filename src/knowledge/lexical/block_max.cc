@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "knowledge/lexical/block_kernels.h"
 #include "knowledge/lexical/posting_cursor.h"
 
 namespace genkai::knowledge::lexical {
@@ -103,9 +104,7 @@ class Clause {
       parts_block_ = cursor_.block();
       const auto frequencies = cursor_.frequencies();
       for (std::size_t i = 0; i < documents.size(); ++i) block_lengths_[i] = lengths_[documents[i]];
-      for (std::size_t i = 0; i < kBlockSize; ++i)
-        parts_[i] = part(weight_, static_cast<float>(static_cast<std::int32_t>(frequencies.data()[i])),
-                         norm_(static_cast<float>(block_lengths_[i])));
+      score_block(weight_, norm_, frequencies.data(), block_lengths_.data(), parts_.data());
     }
     return {parts_.data(), documents.size()};
   }
@@ -117,7 +116,7 @@ class Clause {
   std::size_t bounded_block_ = ~std::size_t{0}, parts_block_ = ~std::size_t{0};
   std::size_t position_ = 0;  // in a list without blocks
   PostingCursor cursor_;
-  alignas(32) std::array<std::int32_t, kBlockSize> block_lengths_{};
+  alignas(32) std::array<std::uint32_t, kBlockSize> block_lengths_{};
   alignas(32) std::array<std::uint32_t, kBlockSize> parts_{};
 };
 

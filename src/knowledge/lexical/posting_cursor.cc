@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "knowledge/lexical/block_kernels.h"
+
 namespace genkai::knowledge::lexical {
 
 PostingCursor::PostingCursor(PostingList list, std::uint32_t span)
@@ -87,9 +89,7 @@ std::span<const std::uint32_t> PostingCursor::frequencies() {
 }
 
 std::size_t PostingCursor::count_below(std::uint32_t document) const {
-  std::uint32_t below = 0;
-  for (const std::uint32_t d : documents_) below += d < document ? 1 : 0;
-  return below;
+  return lexical::count_below(documents_, document);
 }
 
 std::uint32_t PostingCursor::frequency_of(std::uint32_t document) {
