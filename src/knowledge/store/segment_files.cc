@@ -88,8 +88,8 @@ MergeRange choose_merge(const std::vector<SegmentRow>& rows, const std::vector<s
       smallest = {begin, begin + kWindow};
       smallest_sum = sum;
     }
-    // Similar sizes: the largest is at most twice the others together.
-    if (largest <= 2 * (sum - largest) && (best.empty() || sum < best_sum)) {
+    // Similar sizes: the largest is at most the others together.
+    if (largest <= sum - largest && (best.empty() || sum < best_sum)) {
       best = {begin, begin + kWindow};
       best_sum = sum;
     }

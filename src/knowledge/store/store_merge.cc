@@ -46,7 +46,11 @@ bool Store::merge_next(std::unique_lock<std::mutex>& lock) {
   for (const IndexKind kind : {IndexKind::lexical, IndexKind::vector}) {
     const std::vector<SegmentRow> all = rows(kind);
     std::vector<std::uint64_t> deleted;
-    for (const SegmentRow& row : all) deleted.push_back(shared_->deleted.count(row.first, row.last));
+    for (const SegmentRow& row : all) {
+      // Of the deleted ids in its range, those that an earlier merge has not left out already.
+      const std::uint64_t live = row.last - row.first + 1 - shared_->deleted.count(row.first, row.last);
+      deleted.push_back(row.passages - std::min(row.passages, live));
+    }
     const MergeRange range = choose_merge(all, deleted);
     if (range.empty()) continue;
     const std::vector<SegmentRow> from(all.begin() + static_cast<std::ptrdiff_t>(range.begin),
