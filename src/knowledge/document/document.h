@@ -24,7 +24,7 @@ struct Block {
   enum class Kind { heading, paragraph, list_item, table_row, code };
   Kind kind = Kind::paragraph;
   int level = 0;           // of a heading, 1 to 6
-  std::string text;        // UTF-8, white space collapsed (code keeps its line ends)
+  std::string text;        // valid UTF-8, not empty, white space collapsed (code keeps its line ends)
   std::uint32_t page = 0;  // 1-based, 0 when unknown
   std::uint32_t line = 0;  // 1-based line of the source, 0 when unknown
 };
@@ -36,7 +36,7 @@ struct ParsedDocument {
 };
 
 struct ParseLimits {
-  std::size_t file_bytes = std::size_t{512} << 20;      // larger files are refused
+  std::size_t file_bytes = std::size_t{512} << 20;  // larger files are refused (JSONL is streamed: any size)
   std::size_t unpacked_bytes = std::size_t{256} << 20;  // of all entries of a DOCX or EPUB together
   std::size_t unpack_ratio = 200;                       // unpacked to packed size; beyond it is a zip bomb
   std::size_t line_bytes = std::size_t{64} << 20;       // one line of JSONL
@@ -63,20 +63,22 @@ base::Status parse_bytes(std::string_view bytes, std::string_view name, std::str
                          const ParseLimits& limits, const DocumentSink& sink);
 
 struct PassageText {
-  std::string text;
-  std::uint32_t page = 0;
+  std::string text;        // parts of one block as they stand there; blocks with an empty line between them
+  std::uint32_t page = 0;  // where it starts, 1-based; 0 when unknown
   std::uint32_t line = 0;
 };
 
 /// A part of a document under one heading, at most 1,024 tokens (a longer one is cut into several at passage
 /// ends).
 struct Section {
-  std::string heading;  // "Chapter > Section"
+  std::string heading;  // "Chapter > Section"; a heading that equals the document's title is left out
   std::vector<PassageText> passages;
 };
 
-/// Passages end at sentence ends and hold 64 to 128 tokens, fewer only where a section ends, more never (a
-/// sentence of more than 128 tokens is cut at a clause or word end). Empty passages do not occur.
+/// Passages end at sentence ends and hold 64 to 128 estimated tokens: more never (a sentence, row or item of
+/// more is cut at a clause or word end), fewer where a section ends or the next sentence is too long to join.
+/// They are of nearly equal size within a section, and begin at paragraphs where that fits. Empty passages do
+/// not occur; a heading with nothing below it is a passage. Takes time linear in the document's size.
 std::vector<Section> split(const ParsedDocument& document);
 
 }  // namespace genkai::knowledge

@@ -1,6 +1,7 @@
 // EPUB: a zip archive whose META-INF/container.xml names a package file (OPF), which lists chapters (XHTML)
 // in order.
 #include <map>
+#include <set>
 
 #include "knowledge/document/blocks.h"
 #include "knowledge/document/dates.h"
@@ -49,8 +50,10 @@ class Package final : public MarkupHandler {
   /// Chapters in reading order, relative to the package file.
   std::vector<std::string> chapters() const {
     std::vector<std::string> out;
+    std::set<std::string_view> seen;
     for (const std::string& id : spine_)
-      if (const auto item = items_.find(id); item != items_.end() && !item->second.is_navigation)
+      if (const auto item = items_.find(id);
+          item != items_.end() && !item->second.is_navigation && seen.insert(id).second)
         out.push_back(item->second.path);
     return out;
   }

@@ -26,28 +26,24 @@ class LineReader {
   };
 
   base::Result<Line> next() {
-    buffer_.erase(0, std::exchange(used_, 0));
     bool too_long = false;
-    std::size_t searched = 0;
-    for (;;) {
+    for (std::size_t searched = used_;;) {
       const std::size_t end = buffer_.find('\n', searched);
       if (end != std::string::npos) {
-        used_ = end + 1;
-        return Line{std::string_view(buffer_).substr(0, too_long ? 0 : end), too_long || end > limit_, false};
+        const std::size_t start = std::exchange(used_, end + 1);
+        too_long |= end - start > limit_;
+        return Line{std::string_view(buffer_).substr(start, too_long ? 0 : end - start), too_long, false};
       }
-      searched = buffer_.size();
-      if (buffer_.size() > limit_ || too_long) {
-        too_long = true;
-        buffer_.clear();
-        searched = 0;
-      }
-      const std::size_t kept = buffer_.size();
+      buffer_.erase(0, std::exchange(used_, 0));
+      if (buffer_.size() > limit_) too_long = true;
+      if (too_long) buffer_.clear();
+      const std::size_t kept = searched = buffer_.size();
       buffer_.resize(kept + kReadSize);
       GENKAI_ASSIGN_OR_RETURN(const std::size_t read, (*source_)(buffer_.data() + kept, kReadSize));
       buffer_.resize(kept + read);
       if (read == 0) {
-        used_ = buffer_.size();
-        return Line{buffer_, too_long, buffer_.empty() && !too_long};
+        used_ = kept;
+        return Line{buffer_, too_long, kept == 0 && !too_long};
       }
     }
   }
@@ -56,7 +52,7 @@ class LineReader {
   const ByteSource* source_;
   std::size_t limit_;
   std::string buffer_;
-  std::size_t used_ = 0;
+  std::size_t used_ = 0;  // bytes of the buffer that were given out
 };
 
 std::string scalar(const base::Json& line, std::string_view key) {

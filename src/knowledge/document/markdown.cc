@@ -2,6 +2,7 @@
 #include <cmark-gfm-core-extensions.h>
 #include <cmark-gfm.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "knowledge/document/blocks.h"
@@ -123,12 +124,29 @@ class MarkdownWalker {
   bool item_ = false;
 };
 
-void attach_extensions(cmark_parser* parser) {
+// cmark-gfm 0.29 fills every row up to the width of its table's header, so that a wide header and many short
+// rows take far more memory than the file. Such files are read without tables.
+bool is_table_bomb(std::string_view text) {
+  constexpr std::size_t kMostCells = 10'000'000;
+  std::size_t lines = 0, widest = 0;
+  for (std::size_t at = 0; at < text.size(); ++lines) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    const std::string_view line = text.substr(at, end - at);
+    if (line.find_first_not_of("|:- \t>") == std::string_view::npos)
+      widest = std::max(widest, static_cast<std::size_t>(std::count(line.begin(), line.end(), '|')));
+    at = end + 1;
+  }
+  return widest > 0 && lines > kMostCells / widest;
+}
+
+void attach_extensions(cmark_parser* parser, bool tables) {
   static const bool registered = (cmark_gfm_core_extensions_ensure_registered(), true);
   if (!registered) return;
-  for (const char* name : {"table", "strikethrough"})
+  for (const char* name : {"strikethrough", "table"}) {
+    if (!tables && std::string_view(name) == "table") break;
     if (cmark_syntax_extension* extension = cmark_find_syntax_extension(name))
       cmark_parser_attach_syntax_extension(parser, extension);
+  }
 }
 
 }  // namespace
@@ -139,7 +157,9 @@ base::Status read_markdown(std::string_view bytes, const ParseLimits& limits, Pa
   std::string_view text = decoded.text;
   const std::uint32_t front_matter_lines = take_front_matter(text, document.info);
   const std::unique_ptr<cmark_parser, Free> parser(cmark_parser_new(CMARK_OPT_DEFAULT));
-  attach_extensions(parser.get());
+  const bool bomb = is_table_bomb(text);
+  if (bomb) document.warnings.push_back("its tables are too wide and long: they were read as plain lines");
+  attach_extensions(parser.get(), !bomb);
   cmark_parser_feed(parser.get(), text.data(), text.size());
   const std::unique_ptr<cmark_node, Free> root(cmark_parser_finish(parser.get()));
   MarkdownWalker(document, front_matter_lines, limits).walk(root.get());

@@ -124,8 +124,10 @@ void append_pdf_text(ParsedDocument& document, std::string_view text) {
     if (document.blocks.size() == first) ++empty_pages;
     if (first > 0 && first < document.blocks.size() &&
         continues(document.blocks[first - 1], document.blocks[first])) {
-      std::string joined = document.blocks[first - 1].text + "\n" + document.blocks[first].text;
-      document.blocks[first - 1].text = collapse(joined);
+      std::string& before = document.blocks[first - 1].text;
+      const std::string& after = document.blocks[first].text;
+      if (!is_wide(last_code_point(before)) || !is_wide(first_code_point(after))) before += ' ';
+      before += after;
       document.blocks.erase(document.blocks.begin() + static_cast<std::ptrdiff_t>(first));
     }
   }

@@ -304,24 +304,16 @@ bool RoffReader::condition(std::string_view& rest) {
 
 std::optional<RoffLine> RoffReader::next() {
   for (;;) {
-    std::string_view line;
-    if (has_pending_) {
-      has_pending_ = false;
-      line = pending_;
-    } else {
+    std::string_view line = pending_;
+    if (!std::exchange(has_pending_, false)) {
       const auto raw = next_raw();
       if (!raw) return std::nullopt;
-      line = raw->text;
+      line = without_comment(raw->text);
+      if (line.empty() && !raw->text.empty()) continue;
     }
-    if (line.empty() || (line.front() != '.' && line.front() != '\'')) {
-      const std::string_view text = without_comment(line);
-      if (text.empty() && !line.empty()) continue;
-      return RoffLine{{}, {}, text, number_};
-    }
+    if (line.empty() || (line.front() != '.' && line.front() != '\'')) return RoffLine{{}, {}, line, number_};
     line.remove_prefix(1);
     while (!line.empty() && (line.front() == ' ' || line.front() == '\t')) line.remove_prefix(1);
-    if (line.starts_with("\\\"") || line.starts_with("\\#")) continue;
-    line = without_comment(line);
     const std::size_t end = std::min(line.find_first_of(" \t"), line.size());
     std::string_view name = line.substr(0, end);
     if (const std::size_t escape = name.find('\\'); escape != std::string_view::npos)
@@ -387,7 +379,8 @@ void ManWriter::end_item() {
 void ManWriter::begin_item(std::string term, std::uint32_t line) {
   end_paragraph();
   // Terms that follow each other share the text after the last.
-  term_ = term_.empty() ? std::move(term) : term_ + ", " + term;
+  if (!term_.empty() && !term.empty()) term_ += ", ";
+  term_ += term;
   if (text_.empty()) line_ = line;
   item_ = true;
 }

@@ -129,6 +129,16 @@ TEST(MarkdownTest, DeepNestingIsFast) {
   EXPECT_FALSE(parse(lists, "a.md").blocks.empty());
 }
 
+TEST(MarkdownTest, AWideTableWithManyShortRowsIsNoTable) {
+  std::string text = "|", row = "|";
+  for (int i = 0; i < 2000; ++i) text += "a|", row += "-|";
+  text += "\n" + row + "\n";
+  for (int i = 0; i < 20000; ++i) text += "|a|\n";
+  const ParsedDocument document = parse(text, "a.md");
+  EXPECT_THAT(document.warnings, ElementsAre(HasSubstr("tables")));
+  EXPECT_FALSE(document.blocks.empty());
+}
+
 TEST(JsonlTest, DocumentsWithTheirFields) {
   const auto documents = parse_all(
       "{\"id\":\"a1\",\"title\":\"Hours\",\"text\":\"Open at nine.\\n\\nClosed on "
