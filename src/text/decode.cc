@@ -17,6 +17,10 @@ using base::fail;
 
 constexpr std::size_t kSample = 64 << 10;  // bytes that the choice of an encoding looks at
 
+// UTF-16 without a mark reads almost any two bytes as an ideograph: beside the 8-bit encodings it needs kana
+// to win.
+constexpr double kUnmarkedWide = 0.4;
+
 struct Encoding {
   const char* name;       // as in Decoded::encoding
   const char* converter;  // as ICU calls it; Shift_JIS is read as Windows wrote it (①, ～ and the like)
@@ -101,6 +105,8 @@ double plausibility(const Converted& sample) {
     ++characters;
     const char32_t v = c.value;
     const bool after_latin = is_ascii_letter(previous) || (previous >= 0xC0 && previous < 0x250);
+    // The wrong byte order of UTF-16 turns ASCII into these.
+    if (v >= 0x100 && (v & 0xFF) == 0 && v != 0x3000 && v != 0x4E00) score -= 1.5;
     if (v < 0x80) {
       const bool control =
           v == 0x7F || (v < ' ' && v != '\t' && v != '\n' && v != '\r' && v != '\f' && v != 0x1B);
@@ -153,7 +159,8 @@ Choice best_of(std::string_view bytes, std::size_t first, std::size_t last) {
   const bool whole = sample.size() == bytes.size();
   for (std::size_t i = first; i <= last; ++i) {
     if (i <= 2 && bytes.size() % 2 != 0) continue;
-    const double score = plausibility(convert(sample, kEncodings[i].converter, whole));
+    double score = plausibility(convert(sample, kEncodings[i].converter, whole));
+    if (i <= 2 && last > 2) score -= kUnmarkedWide;
     if (score > best.score) best = {&kEncodings[i], score};
   }
   return best;

@@ -35,12 +35,17 @@ QuestionFocus analyse_question(std::string_view question);
 struct TypedSpan {
   Span span;
   AnswerType type = AnswerType::other;  // person, place, date, number or entity
-  std::string value;                    // canonical: ISO date, plain decimal number; else the normalised text
+  std::string value;                    // see find_typed_spans
 };
 
-/// Dates, numbers with their units, names (capitalised runs, katakana and kanji runs with name suffixes,
-/// quoted titles) of a sentence, in order, longest first where they nest. English and Japanese (和暦 and
-/// 漢数字 included).
+/// Dates, numbers with their units, names (capitalised runs; Japanese noun compounds; quoted titles) of a
+/// sentence, in order of their begin, longest first where they nest: 約3人, 3人 and 3 are three spans, and
+/// one span may have two types. A single name in English or katakana may be entity where it is a person or
+/// place: take entity as well, with less weight. Japanese names are looked for in the first 2,048 bytes.
+/// Thread-safe. Values: dates "2024-03-03", "2024-03", "2024", "-0044" (BC), "--07-04" (no year), "---25"
+/// (day alone), "1990s", "19c" (century), "-66000000y" (years ago), "T13:05"; a range is "1914/1918"; an era
+/// that is not in the table keeps its text. Numbers are plain decimal (二万三千人: "23000"). All else is the
+/// normalised text.
 std::vector<TypedSpan> find_typed_spans(std::string_view sentence);
 
 }  // namespace genkai::text
