@@ -278,7 +278,7 @@ class DateFinder {
       return add(begin, minute ? minute->second : hour->second, clock.data());
     }
     if (const auto d = counted(begin, "日"); d && d->first >= 1 && d->first <= 31 && !has(d->second, "間")) {
-      return add(begin, d->second, "---" + std::to_string(d->first));
+      return add(begin, d->second, (d->first < 10 ? "---0" : "---") + std::to_string(d->first));
     }
     return begin;
   }

@@ -99,6 +99,8 @@ TEST(TypedSpansTest, Dates) {
   EXPECT_EQ(date("8世紀後半に", "8世紀後半"), "8c");
   EXPECT_EQ(date("紀元前44年に", "紀元前44年"), "-0044");
   EXPECT_EQ(date("12月25日は", "12月25日"), "--12-25");
+  EXPECT_EQ(date("翌月5日に", "5日"), "---05");
+  EXPECT_EQ(date("午後3時5分に", "3時5分"), "T03:05");
   EXPECT_EQ(date("1856年1月頃終わった", "1856年1月頃"), "1856-01");
   EXPECT_EQ(date("It cost 1,990 dollars.", "1,990"), "missing");
   EXPECT_EQ(date("建設に10年間かかった", "10年"), "missing");
