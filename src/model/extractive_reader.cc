@@ -5,6 +5,7 @@
 
 #include "model/reader_drafts.h"
 #include "model/reader_network.h"
+#include "model/reader_spans.h"
 #include "stats/logistic.h"
 
 extern "C" {
@@ -25,14 +26,17 @@ class WeightedReader final : public ExtractiveReader {
     if (json.string("format") != "genkai-reader" || json.number("version") != 1)
       return base::fail(Code::invalid_argument, "these are no reader weights of version 1",
                         "make them with tools/train_reader");
+    const Json* span = json.find("span_model");
     const Json* unit = json.find("unit_model");
     const Json* draft = json.find("draft_model");
     const Json* calibration = json.find("calibration");
     const Json* pair_share = json.find("pair_share");
-    if (!unit || !draft || !calibration || !pair_share || !pair_share->is_number())
-      return base::fail(Code::invalid_argument,
-                        "reader weights need unit_model, draft_model, pair_share and calibration");
+    if (!span || !unit || !draft || !calibration || !pair_share || !pair_share->is_number())
+      return base::fail(
+          Code::invalid_argument,
+          "reader weights need span_model, unit_model, draft_model, pair_share and calibration");
     auto reader = std::make_unique<WeightedReader>();
+    GENKAI_ASSIGN_OR_RETURN(reader->spans_, Network::parse(*span, span_feature_names()));
     GENKAI_ASSIGN_OR_RETURN(reader->units_, Network::parse(*unit, unit_feature_names()));
     GENKAI_ASSIGN_OR_RETURN(reader->drafts_, Network::parse(*draft, draft_feature_names()));
     GENKAI_ASSIGN_OR_RETURN(reader->calibration_, ReaderCalibration::parse(*calibration));
@@ -44,7 +48,7 @@ class WeightedReader final : public ExtractiveReader {
                                 std::span<const core::Evidence> evidence, std::size_t count,
                                 const Similarity& similarity) const override {
     if (count == 0 || evidence.empty()) return {};
-    const Reading reading = look(question, evidence, similarity);
+    const Reading reading = look(question, evidence, similarity, spans_);
     std::vector<double> scores;
     scores.reserve(reading.rows.size());
     for (const UnitRow& row : reading.rows) scores.push_back(units_(row));
@@ -77,7 +81,7 @@ class WeightedReader final : public ExtractiveReader {
     return {passage.document, passage.id, passage.heading, passage.page, passage.line, std::move(quote)};
   }
 
-  Network units_, drafts_;
+  Network spans_, units_, drafts_;
   ReaderCalibration calibration_;
   double pair_share_ = 1;
 };

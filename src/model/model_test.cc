@@ -31,7 +31,7 @@ core::Interpretation ask(const std::string& text) {
   question.language = text::detect_language(text);
   question.focus = text::analyse_question(text);
   text::Analyzer analyzer;
-  for (auto& term : analyzer.query_terms(text)) question.terms.push_back({term.term, 3.0F});
+  for (auto& term : analyzer.query_terms(text)) question.terms.push_back({term.term, 3.0F, term.weight});
   return question;
 }
 

@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(DraftFeature::co
     "copies",        "agreeing_documents", "agreeing_sources",
     "pair",          "quote_length",       "evidence_count",
     "documents",     "best_lexical_share", "best_context",
-    "best_coverage", "span_proximity",     "span_match"};
+    "best_coverage", "quote_span_score",   "span_match"};
 
 text::Analyzer& own_analyzer() {
   thread_local text::Analyzer analyzer;
@@ -107,11 +107,23 @@ std::span<const std::string_view> draft_feature_names() {
 }
 
 Reading look(const core::Interpretation& question, std::span<const core::Evidence> evidence,
-             const Similarity& similarity) {
+             const Similarity& similarity, const Network& span_model) {
   text::Analyzer& analyzer = own_analyzer();
-  Reading reading{QuestionTerms(question, analyzer), {}, {}};
+  Reading reading{QuestionTerms(question, analyzer), {}, {}, {}};
   reading.table = cut_units(reading.terms, evidence, analyzer);
-  reading.rows = unit_features(question, reading.terms, evidence, reading.table, similarity);
+  for (const Unit& unit : reading.table.units) {
+    const std::string_view text = reading.table.text(unit, evidence);
+    const auto candidates = span_candidates(text, unit);
+    const auto rows = span_features(question, reading.terms, text, unit, candidates);
+    BestSpan best;
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+      const double score = std::max(span_model(rows[i]), BestSpan::kNoSpan);
+      if (best.span.begin == best.span.end || score > best.score)
+        best = {candidates[i].span, candidates[i].type, score};
+    }
+    reading.spans.push_back(best);
+  }
+  reading.rows = unit_features(question, reading.terms, evidence, reading.table, reading.spans, similarity);
   return reading;
 }
 
@@ -179,14 +191,23 @@ std::vector<Choice> choose(const core::Interpretation& question, std::span<const
   }
   for (const Unit& unit : units) best_coverage = std::max(best_coverage, reading.terms.share(unit.terms));
 
-  std::vector<double> span_proximity(choices.size(), 0);
+  std::vector<double> span_scores(choices.size(), BestSpan::kNoSpan);
   for (std::size_t i = 0; i < choices.size(); ++i) {
     Choice& choice = choices[i];
-    const SpanChoice found = best_span(question, reading, evidence, choice.unit, choice.quote);
-    choice.span = found.span;
-    choice.span_type = found.type;
-    choice.value = found.value;
-    span_proximity[i] = found.proximity;
+    for (std::size_t u = choice.unit > 0 ? choice.unit - 1 : 0; u < std::min(units.size(), choice.unit + 2);
+         ++u) {
+      const Unit& unit = units[u];
+      const BestSpan& best = reading.spans[u];
+      const bool inside = unit.evidence == choice.evidence && unit.span.begin >= choice.quote.begin &&
+                          unit.span.end <= choice.quote.end;
+      // The unit that was chosen comes first; its neighbour must be clearly better.
+      const double score = best.score - (u == choice.unit ? 0 : 1);
+      if (!inside || best.span.begin == best.span.end || score <= span_scores[i]) continue;
+      span_scores[i] = score;
+      choice.span = {unit.span.begin + best.span.begin, unit.span.begin + best.span.end};
+      choice.span_type = best.type;
+      choice.value = span_value(reading.table.text(unit, evidence), unit, best.span);
+    }
   }
   for (std::size_t i = 0; i < choices.size(); ++i) {
     Choice& choice = choices[i];
@@ -228,7 +249,7 @@ std::vector<Choice> choose(const core::Interpretation& question, std::span<const
     set(DraftFeature::best_lexical_share, best_lexical);
     set(DraftFeature::best_context, best_context);
     set(DraftFeature::best_coverage, best_coverage);
-    set(DraftFeature::span_proximity, span_proximity[i]);
+    set(DraftFeature::span_score, span_scores[i] / 4);
     set(DraftFeature::span_match,
         choice.span.begin == choice.span.end ? 0 : type_match(question.focus.type, choice.span_type));
   }

@@ -12,6 +12,7 @@
 
 #include "core/draft.h"
 #include "model/reader_features.h"
+#include "model/reader_network.h"
 
 namespace genkai::model {
 
@@ -19,10 +20,11 @@ namespace genkai::model {
 struct Reading {
   QuestionTerms terms;
   UnitTable table;
-  std::vector<UnitRow> rows;
+  std::vector<BestSpan> spans;  // of each unit
+  std::vector<UnitRow> rows;    // of each unit
 };
 Reading look(const core::Interpretation& question, std::span<const core::Evidence> evidence,
-             const Similarity& similarity);
+             const Similarity& similarity, const Network& span_model);
 
 /// Features of a draft: those of its unit, then these.
 enum class DraftFeature : std::size_t {
@@ -42,7 +44,7 @@ enum class DraftFeature : std::size_t {
   best_lexical_share,  // of the best passage
   best_context,        // largest coverage_context of any passage
   best_coverage,       // largest coverage of any unit
-  span_proximity,      // how near the question's terms stand to the chosen span
+  span_score,          // of the span model, the chosen span / 4
   span_match,          // of its type to the wanted type
   count_,
 };

@@ -47,6 +47,8 @@ constexpr std::array<std::string_view, kUnitFeatures> kNames = {"coverage",
                                                                 "type_proximity",
                                                                 "any_proximity",
                                                                 "unit_noun",
+                                                                "span_score",
+                                                                "span_lead",
                                                                 "definition_cue",
                                                                 "reason_cue",
                                                                 "novelty",
@@ -149,6 +151,7 @@ double share_of(const TermSet& wanted, const TermSet& have) {
 /// Largest and second largest of some values, so that each can be compared with the best of the others.
 class Best {
  public:
+  explicit Best(double least = 0) : first_(least), second_(least) {}
   void add(double value) {
     if (value > first_)
       second_ = first_, first_ = value;
@@ -160,7 +163,7 @@ class Best {
   double largest() const { return first_; }
 
  private:
-  double first_ = 0, second_ = 0;
+  double first_, second_;
 };
 
 }  // namespace
@@ -219,14 +222,17 @@ double proximity(const QuestionTerms& terms, const std::vector<Token>& tokens, s
 
 std::vector<UnitRow> unit_features(const core::Interpretation& question, const QuestionTerms& terms,
                                    std::span<const core::Evidence> evidence, const UnitTable& table,
-                                   const Similarity& similarity) {
+                                   std::span<const BestSpan> spans, const Similarity& similarity) {
   std::vector<UnitRow> rows(table.units.size(), UnitRow{});
   std::vector<double> similar(table.units.size(), 0);
   Best coverage, context, lexical, similarity_best;
+  Best best_span(BestSpan::kNoSpan);
   TermSet anywhere;
   for (std::size_t u = 0; u < table.units.size(); ++u) {
     coverage.add(terms.share(table.units[u].terms));
-    if (similarity) {
+    best_span.add(spans[u].score);
+    if (similarity &&
+        question.language != text::Language::japanese) {  // the built-in table reads no Japanese
       similar[u] = similarity(question.text, table.text(table.units[u], evidence));
       similarity_best.add(similar[u]);
     }
@@ -330,6 +336,8 @@ std::vector<UnitRow> unit_features(const core::Interpretation& question, const Q
       set(F::type_proximity, near_best);
       set(F::any_proximity, near_any);
       set(F::unit_noun, noun);
+      set(F::span_score, spans[u].score / 4);
+      set(F::span_lead, best_span.lead(spans[u].score) / 4);
       set(F::definition_cue, has_definition_cue(own));
       set(F::reason_cue, has_reason_cue(own));
       set(F::novelty, std::min(1.0, (count - matched) / 12));

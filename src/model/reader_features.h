@@ -55,6 +55,8 @@ enum class UnitFeature : std::size_t {
   type_proximity,    // how near the question's terms stand to the best such span
   any_proximity,     // to the best typed span of any type
   unit_noun,         // the unit or class that is asked for stands at such a span
+  span_score,        // of the span model: its best candidate here, / 4
+  span_lead,         // that minus the best of the other units, / 4
   definition_cue,    // "X is a", Xとは
   reason_cue,        // because, ため
   novelty,           // share of tokens that the question does not hold, of a long unit 1
@@ -86,10 +88,18 @@ using UnitRow = std::array<double, kUnitFeatures>;
 /// The cosine of two texts, or an empty function.
 using Similarity = std::function<float(std::string_view, std::string_view)>;
 
-/// One row for each unit of the table.
+/// What the span model found in a unit.
+struct BestSpan {
+  text::Span span;  // in the unit's text; empty when there was no candidate
+  text::AnswerType type = text::AnswerType::other;
+  double score = kNoSpan;
+  static constexpr double kNoSpan = -8;
+};
+
+/// One row for each unit of the table; `spans` has the best span of each.
 std::vector<UnitRow> unit_features(const core::Interpretation& question, const QuestionTerms& terms,
                                    std::span<const core::Evidence> evidence, const UnitTable& table,
-                                   const Similarity& similarity);
+                                   std::span<const BestSpan> spans, const Similarity& similarity);
 
 /// 1 when a span of `found` is what a question for `wanted` asks, 0.5 when it may be, else 0.
 double type_match(text::AnswerType wanted, text::AnswerType found);

@@ -46,6 +46,8 @@ Shape shape_of(std::string_view term) {
 }
 
 bool is_word_mark(std::string_view utf8, std::size_t at) {
+  if ((utf8[at] == '+' || utf8[at] == '#') && at > 0)  // C++, C#
+    return utf8[at - 1] == '+' || text::is_ascii_letter(static_cast<unsigned char>(utf8[at - 1]));
   return (utf8[at] == ',' || utf8[at] == '.' || utf8[at] == '\'') && at + 1 < utf8.size() &&
          (utf8[at] == '\'' ? text::is_ascii_letter(static_cast<unsigned char>(utf8[at + 1]))
                            : text::is_ascii_digit(static_cast<unsigned char>(utf8[at + 1])));
@@ -82,12 +84,14 @@ QuestionTerms::QuestionTerms(const core::Interpretation& question, text::Analyze
   }
   std::vector<core::WeightedTerm> given = question.terms;
   if (given.empty())
-    for (std::string& term : analyzer.terms(question.text)) given.push_back({std::move(term), 1.0F});
+    for (std::string& term : analyzer.terms(question.text)) given.push_back({std::move(term), 1.0F, 1.0F});
   double largest = 0;
   for (const auto& term : given) largest = std::max(largest, static_cast<double>(term.idf));
   const double of_unknown = largest > 0 ? largest : 1;
   for (const auto& term : given) {
+    // Of Japanese only pairs of characters are matched: their places are known without cutting words.
     if (term.term.starts_with("w:") || term.term.empty() || index_.contains(term.term)) continue;
+    if (term.term.size() == 3 && text::is_japanese_letter(code_point_at(term.term, 0).value)) continue;
     if (terms_.size() == kMaxQuestionTerms) break;
     QuestionTerm own;
     own.text = term.term;

@@ -9,14 +9,16 @@
       src/model/reader_weights.json --work /tmp/train_reader
 
 Steps, each by the C++ program's own features, so that nothing is computed twice in two languages:
- 1. `train_reader units`: one row for each sentence of the evidence of each labelled question, against several knowledge
+ 1. `train_reader spans`: one row for each candidate answer (a name, a number, a run of nouns) of the likeliest
+    sentences. A network is fitted by the listwise softmax over them and "no answer" (score 0).
+ 2. `train_reader units`: one row for each sentence of the evidence of each labelled question, against several knowledge
     bases (everything; its article alone; with other passages; and without its article or its paragraph, where "no
-    answer" is right). A network is fitted by the listwise softmax over the sentences and "no answer" (score 0).
- 2. `train_reader drafts`: with that network the three best drafts. The networks of this step are fitted crosswise: each
+    answer" is right). A network is fitted in the same way.
+ 3. `train_reader drafts`: with that network the three best drafts. The networks of this step are fitted crosswise: each
     half of the training articles is read by a network of the other half. A second network learns whether a draft
     answers; its log odds are then fitted (two numbers, Platt 1999) to the calibration articles.
- 3. The calibration articles' probabilities with right or wrong are stored, for the thresholds of --risk.
- 4. `train_reader read`: the whole reader on the reporting articles and on selfaware, which nothing was fitted to.
+ 4. The calibration articles' probabilities with right or wrong are stored, for the thresholds of --risk.
+ 5. `train_reader read`: the whole reader on the reporting articles and on selfaware, which nothing was fitted to.
 Articles are parted by a hash of their title: two quarters train, one calibrates, one reports. Seeded; the same input
 gives the same weights.
 """
@@ -137,18 +139,14 @@ def listwise(score, starts, positive, counted):
     return -np.log(numerator / total), p - target
 
 
-def fit_units(table, chosen, hidden, epochs, l2, seed=1, rate=3e-3):
-    x, case, kind, label = table.x[chosen], table["case"][chosen], table["kind"][chosen], table["label"][chosen]
+def fit_listwise(x, case, positive, counted, weight_of_list, hidden, epochs, l2, batch=256, seed=1, rate=3e-3):
+    """A network whose softmax over the rows of a case, and "no answer", puts its mass on the positive ones."""
     net = Network(x, hidden, seed)
-    z = net.standard(x).astype(np.float32)
+    z = net.standard(x)
     starts = starts_of(case)
     ends = np.r_[starts[1:], len(case)]
-    answerable = np.isin(kind, ANSWERABLE)
-    positive = ((label == MARKED) & answerable).astype(np.float64)
-    counted = np.where((label == 2) | ((label == MARKED) & ~answerable), 0.0, 1.0)
-    weight = np.where(np.isin(kind[starts], (WITHOUT_CONTEXT, OWN_WITHOUT)), 0.5, 1.0)
+    weight = weight_of_list[starts]
     adam, rng = Adam(net.p, rate), np.random.default_rng(seed)
-    batch = 256
     steps_all = epochs * (len(starts) // batch + 1)
     done = 0
     for epoch in range(epochs):
@@ -163,8 +161,39 @@ def fit_units(table, chosen, hidden, epochs, l2, seed=1, rate=3e-3):
             loss_sum += (loss * w).sum()
             adam.step(net.p, net.gradient(z[rows], h, g * np.repeat(w, sizes) / w.sum(), l2), 1 - done / steps_all)
             done += 1
-    print(f"  units: {len(starts)} lists, loss {loss_sum / weight.sum():.4f}", file=sys.stderr)
+    print(f"  {len(starts)} lists, {len(x)} rows, loss {loss_sum / weight.sum():.4f}", file=sys.stderr)
     return net
+
+
+def fit_spans(table, chosen, hidden, epochs, l2):
+    case, kind, label, f1 = (table[n][chosen] for n in ("case", "kind", "label", "f1"))
+    marked = np.where((label == MARKED) & np.isin(kind, ANSWERABLE), f1, 0)
+    starts = starts_of(case)
+    best = np.repeat(np.maximum.reduceat(marked, starts), np.diff(np.r_[starts, len(case)]))
+    positive = ((marked >= 0.4) & (marked >= best)).astype(np.float64)
+    counted = np.where((positive == 0) & (f1 > 0.5), 0.0, 1.0)
+    return fit_listwise(table.x[chosen], case, positive, counted, np.ones(len(case)), hidden, epochs, l2, batch=64)
+
+
+def report_spans(table, net, parts):
+    for name, flag in (("en", 0), ("ja", 1)):
+        keep = (table["kind"] == EVERYTHING) & np.isin(table["part"], parts) & (table["jaquad"] == flag)
+        keep &= table["label"] == MARKED
+        score, f1, starts = net.score(table.x[keep]), table["f1"][keep], starts_of(table["case"][keep])
+        ends = np.r_[starts[1:], len(score)]
+        best = [a + int(np.argmax(score[a:b])) for a, b in zip(starts, ends)]
+        print(f"  spans of the right sentence, {name}: n={len(best)} exact {np.mean(f1[best] >= 1):.3f} "
+              f"F1 {np.mean(f1[best]):.3f}; best possible exact {np.mean(np.maximum.reduceat(f1, starts) >= 1):.3f} "
+              f"F1 {np.mean(np.maximum.reduceat(f1, starts)):.3f}")
+
+
+def fit_units(table, chosen, hidden, epochs, l2):
+    case, kind, label = table["case"][chosen], table["kind"][chosen], table["label"][chosen]
+    answerable = np.isin(kind, ANSWERABLE)
+    positive = ((label == MARKED) & answerable).astype(np.float64)
+    counted = np.where((label == 2) | ((label == MARKED) & ~answerable), 0.0, 1.0)
+    weight = np.where(np.isin(kind, (WITHOUT_CONTEXT, OWN_WITHOUT)), 0.5, 1.0)
+    return fit_listwise(table.x[chosen], case, positive, counted, weight, hidden, epochs, l2)
 
 
 def fit_drafts(x, y, weight, hidden, epochs, l2, seed=1, rate=2e-3):
@@ -234,6 +263,13 @@ def top_drafts(table, parts, kinds):
     return keep, right.astype(np.float64)
 
 
+def once_each(table):
+    """Of the kinds for calibration those rows that use each question once with and once without its article: in the
+    knowledge base of everything or the crowded one, by the number of the case."""
+    crowded = np.isin(table["kind"], (CROWDED, CROWDED_WITHOUT))
+    return ((table["case"] // 7).astype(np.int64) % 2 == 1) == crowded
+
+
 def line(name, score, right):
     return (f"  {name:34s} n={len(right):5d} right {right.mean():.3f} AUROC {auroc(score, right):.3f} "
             f"ECE {ece(score, right):.3f} area {area(score, right):.3f} "
@@ -268,6 +304,8 @@ def main():
     parser.add_argument("weights")
     parser.add_argument("--work", default="/tmp/train_reader")
     parser.add_argument("--hidden", type=int, default=16)
+    parser.add_argument("--span-hidden", type=int, default=12)
+    parser.add_argument("--span-epochs", type=int, default=24)
     parser.add_argument("--draft-hidden", type=int, default=8)
     parser.add_argument("--pair-share", type=float, default=0.05)
     parser.add_argument("--epochs", type=int, default=24)
@@ -278,17 +316,26 @@ def main():
     work = pathlib.Path(arguments.work)
     work.mkdir(parents=True, exist_ok=True)
 
-    units = Table(dump(arguments.program, "units", data, work / "units.f32"), "coverage")
-    base = {"format": "genkai-reader", "version": 1, "pair_share": arguments.pair_share}
+    spans = Table(dump(arguments.program, "spans", data, work / "spans.f32"), "match")
+    span_network = fit_spans(spans, spans["part"] < 2, arguments.span_hidden, arguments.span_epochs, arguments.l2)
+    for part, name in (((0, 1), "train"), ((2,), "calibration"), ((3,), "report")):
+        print(name, flush=True)
+        report_spans(spans, span_network, part)
+    base = {"format": "genkai-reader", "version": 1, "pair_share": arguments.pair_share,
+            "span_model": span_network.json(spans.names)}
+    del spans
+    (work / "spans.json").write_text(json.dumps(base))
+    units = Table(dump(arguments.program, "units", data, work / "units.f32", work / "spans.json"), "coverage")
     networks, tables = {}, {}
-    for name, chosen in (
-        ("half0", (units["part"] < 2) & (units["half"] == 0)),
-        ("half1", (units["part"] < 2) & (units["half"] == 1)),
-        ("whole", units["part"] < 2),
+    train = units["part"] < 2
+    for name, chosen, read in (
+        ("half0", train & (units["half"] == 0), "half1"),
+        ("half1", train & (units["half"] == 1), "half0"),
+        ("whole", train, "held"),
     ):
         networks[name] = fit_units(units, chosen, arguments.hidden, arguments.epochs, arguments.l2)
         (work / f"{name}.json").write_text(json.dumps({**base, "unit_model": networks[name].json(units.names)}))
-        tables[name] = Table(dump(arguments.program, "drafts", data, work / f"{name}.f32", work / f"{name}.json"),
+        tables[name] = Table(dump(arguments.program, "drafts", data, work / f"{name}.f32", work / f"{name}.json", read),
                              "coverage")
     unit_names = units.names
     del units
@@ -298,7 +345,8 @@ def main():
         t = tables[name]
         right = (t["holds"] > 0) & np.isin(t["kind"], ANSWERABLE)
         by_chance = (t["holds"] > 0) & ~np.isin(t["kind"], ANSWERABLE) & np.isin(t["kind"], (WITHOUT_CONTEXT, OWN_WITHOUT))
-        keep = (t["part"] < 2) & (t["half"] == half) & ~by_chance
+        assert (t["half"] == half).all() and (t["part"] < 2).all()
+        keep = ~by_chance
         near = np.isin(t["kind"], (WITHOUT_CONTEXT, OWN_WITHOUT))
         xs.append(t.x[keep])
         ys.append(right[keep])
@@ -307,14 +355,16 @@ def main():
     drafts = fit_drafts(x, y, w, arguments.draft_hidden, 30, arguments.draft_l2)
     whole = tables["whole"]
     keep, right = top_drafts(whole, (2,), CALIBRATION_KINDS)
+    right = right[once_each(whole)[keep]]
+    keep &= once_each(whole)
     slope, intercept = platt(drafts.score(whole.x[keep]), right)
     drafts.p["linear"] *= slope
     drafts.p["output"] *= slope
     drafts.p["bias"] = drafts.p["bias"] * slope + intercept
     print(f"calibrated by slope {slope:.3f}, intercept {intercept:.3f}")
     probability = 1 / (1 + np.exp(-drafts.score(whole.x)))
-    for part, name in (((0, 1), "train"), ((2,), "calibration"), ((3,), "report")):
-        print(name)
+    for part, name in (((2,), "calibration"), ((3,), "report")):
+        print(name, flush=True)
         report_drafts(whole, probability, part)
 
     order = np.argsort(-probability[keep], kind="stable")
@@ -337,6 +387,7 @@ def main():
             },
         },
         "pair_share": arguments.pair_share,
+        "span_model": base["span_model"],
         "unit_model": networks["whole"].json(unit_names),
         "draft_model": drafts.json(whole.names),
         "calibration": {

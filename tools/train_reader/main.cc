@@ -1,12 +1,15 @@
 // Writes what fit.py learns the extractive reader's weights from, and what it reports.
 //
-//   train_reader units DATA OUT                    one row for each unit of evidence of each case
-//   train_reader drafts DATA OUT WEIGHTS           one row for each of the three best drafts of each case
+//   train_reader spans DATA OUT                    one row for each candidate span of the likeliest units of
+//   each case train_reader units DATA OUT WEIGHTS            one row for each unit of evidence of each case
+//   train_reader drafts DATA OUT WEIGHTS CASES     one row for each of the three best drafts of each case
 //   train_reader read DATA OUT WEIGHTS             one line of JSON for each case: what the whole reader says
 //
+// CASES is half0 or half1 (of the training articles) or held (the others).
 // DATA is the folder of the data sets ($GENKAI_DATA), with distractors.jsonl beside them or in
 // $GENKAI_DISTRACTORS. Rows are float32, little endian; a file OUT.json beside them names the columns.
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -23,6 +26,7 @@
 #include "model/extractive_reader.h"
 #include "model/reader_drafts.h"
 #include "model/reader_network.h"
+#include "model/reader_spans.h"
 
 namespace genkai::tools {
 namespace {
@@ -111,13 +115,63 @@ base::Status write_rows(const std::vector<Case>& cases, const std::string& out, 
   return {};
 }
 
-base::Status dump_units(const LabelledData& data, const EvidenceSource& source, const std::string& out) {
+base::Result<model::Network> network_of(const Json& weights, const char* name,
+                                        std::span<const std::string_view> features) {
+  const Json* own = weights.find(name);
+  if (!own) return base::fail(base::Code::invalid_argument, std::string("the weights have no ") + name);
+  return model::Network::parse(*own, features);
+}
+
+base::Status dump_spans(const LabelledData& data, const EvidenceSource& source, const std::string& out) {
+  constexpr std::size_t kUnits = 6;  // of each case: the best by coverage, and the one that answers
+  GENKAI_RETURN_IF_ERROR(write_columns(out, {"label", "f1"}, model::span_feature_names()));
+  std::vector<Case> cases;
+  for (const Case& own : cases_of(data))
+    if (own.kind == Kind::everything || own.kind == Kind::without_article) cases.push_back(own);
+  return write_rows(cases, out, [&](std::size_t index, const Case& own) {
+    Rows rows;
+    core::Interpretation question = interpretation_of(own.question->text);
+    const auto evidence = source.gather(question, own.question, own.kind, own.passages, own.titles);
+    text::Analyzer analyzer;
+    const model::QuestionTerms terms(question, analyzer);
+    const model::UnitTable table = model::cut_units(terms, evidence, analyzer);
+    std::vector<std::pair<double, std::size_t>> order;
+    for (std::size_t u = 0; u < table.units.size(); ++u) {
+      const model::Unit& unit = table.units[u];
+      const float label = label_of(table.text(unit, evidence), context_of(evidence[unit.evidence].passage),
+                                   *own.question, data);
+      order.emplace_back(label == 1 ? 2 : terms.share(unit.terms), u);
+    }
+    std::stable_sort(order.begin(), order.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
+    for (std::size_t i = 0; i < std::min(kUnits, order.size()); ++i) {
+      const model::Unit& unit = table.units[order[i].second];
+      const std::string_view text = table.text(unit, evidence);
+      const float label = order[i].first == 2 ? 1.0F : (contains_answer(text, *own.question) ? 2.0F : 0.0F);
+      const auto candidates = model::span_candidates(text, unit);
+      const auto features = model::span_features(question, terms, text, unit, candidates);
+      for (std::size_t c = 0; c < candidates.size(); ++c) {
+        const auto columns = case_columns(index, own);
+        rows.insert(rows.end(), columns.begin(), columns.end());
+        const double f1 = best_f1(candidates[c].span.of(text), *own.question);
+        rows.insert(rows.end(), {label, static_cast<float>(f1)});
+        for (const double value : features[c]) rows.push_back(static_cast<float>(value));
+      }
+    }
+    return rows;
+  });
+}
+
+base::Status dump_units(const LabelledData& data, const EvidenceSource& source, const std::string& out,
+                        const Json& weights) {
+  GENKAI_ASSIGN_OR_RETURN(const model::Network spans,
+                          network_of(weights, "span_model", model::span_feature_names()));
   GENKAI_RETURN_IF_ERROR(write_columns(out, {"label"}, model::unit_feature_names()));
   return write_rows(cases_of(data), out, [&](std::size_t index, const Case& own) {
     Rows rows;
     core::Interpretation question = interpretation_of(own.question->text);
     const auto evidence = source.gather(question, own.question, own.kind, own.passages, own.titles);
-    const model::Reading reading = model::look(question, evidence, source.similarity());
+    const model::Reading reading = model::look(question, evidence, source.similarity(), spans);
     for (std::size_t u = 0; u < reading.rows.size(); ++u) {
       const model::Unit& unit = reading.table.units[u];
       const auto columns = case_columns(index, own);
@@ -131,19 +185,24 @@ base::Status dump_units(const LabelledData& data, const EvidenceSource& source, 
 }
 
 base::Status dump_drafts(const LabelledData& data, const EvidenceSource& source, const std::string& out,
-                         const Json& weights) {
+                         const Json& weights, std::string_view chosen) {
+  std::vector<Case> cases;
+  for (const Case& own : cases_of(data)) {
+    const bool held = own.question->part >= 2;
+    if (chosen == (held ? "held" : own.question->half == 0 ? "half0" : "half1")) cases.push_back(own);
+  }
   GENKAI_RETURN_IF_ERROR(
       write_columns(out, {"rank", "holds", "marked", "exact", "f1"}, model::draft_feature_names()));
-  const Json* unit_model = weights.find("unit_model");
-  if (!unit_model) return base::fail(base::Code::invalid_argument, "the weights have no unit_model");
+  GENKAI_ASSIGN_OR_RETURN(const model::Network spans,
+                          network_of(weights, "span_model", model::span_feature_names()));
   GENKAI_ASSIGN_OR_RETURN(const model::Network network,
-                          model::Network::parse(*unit_model, model::unit_feature_names()));
+                          network_of(weights, "unit_model", model::unit_feature_names()));
   const double pair_share = weights.number("pair_share", 1);
-  return write_rows(cases_of(data), out, [&](std::size_t index, const Case& own) {
+  return write_rows(cases, out, [&](std::size_t index, const Case& own) {
     Rows rows;
     core::Interpretation question = interpretation_of(own.question->text);
     const auto evidence = source.gather(question, own.question, own.kind, own.passages, own.titles);
-    const model::Reading reading = model::look(question, evidence, source.similarity());
+    const model::Reading reading = model::look(question, evidence, source.similarity(), spans);
     std::vector<double> scores;
     for (const auto& row : reading.rows) scores.push_back(network(row));
     float rank = 0;
@@ -226,7 +285,7 @@ base::Result<std::vector<LabelledQuestion>> load_unanswerable(const base::Path& 
 base::Status run(const std::vector<std::string>& arguments) {
   if (arguments.size() < 3)
     return base::fail(base::Code::invalid_argument,
-                      "usage: train_reader units|drafts|read DATA OUT [WEIGHTS]");
+                      "usage: train_reader spans|units|drafts|read DATA OUT [WEIGHTS]");
   const std::string &mode = arguments[0], &out = arguments[2];
   const base::Path folder = arguments[1];
   LabelledData data;
@@ -236,12 +295,16 @@ base::Status run(const std::vector<std::string>& arguments) {
   if (const char* file = std::getenv("GENKAI_DISTRACTORS"))
     GENKAI_RETURN_IF_ERROR(load_distractors(file, data));
   GENKAI_ASSIGN_OR_RETURN(const auto source, make_evidence_source(data, first_distractor));
-  if (mode == "units") return dump_units(data, *source, out);
+  if (mode == "spans") return dump_spans(data, *source, out);
   if (arguments.size() < 4) return base::fail(base::Code::invalid_argument, "this needs a weights file");
   GENKAI_ASSIGN_OR_RETURN(const std::string text, base::read_file(arguments[3]));
-  if (mode == "drafts") {
+  if (mode == "units" || mode == "drafts") {
     GENKAI_ASSIGN_OR_RETURN(const Json weights, Json::parse(text));
-    return dump_drafts(data, *source, out, weights);
+    if (mode == "drafts" && arguments.size() < 5)
+      return base::fail(base::Code::invalid_argument,
+                        "drafts needs to know which cases: half0, half1 or held");
+    return mode == "units" ? dump_units(data, *source, out, weights)
+                           : dump_drafts(data, *source, out, weights, arguments[4]);
   }
   GENKAI_ASSIGN_OR_RETURN(const auto reader, model::ExtractiveReader::from_weights(text));
   GENKAI_ASSIGN_OR_RETURN(const auto unanswerable,

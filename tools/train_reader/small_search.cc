@@ -61,7 +61,7 @@ SmallSearch::SmallSearch(const LabelledData& data, std::size_t first_distractor,
 std::vector<core::Evidence> SmallSearch::gather(core::Interpretation& question,
                                                 const LabelledQuestion* labelled, Kind kind, std::size_t k,
                                                 bool with_titles) const {
-  constexpr double k1 = 0.9, b = 0.4;
+  constexpr double k1 = 0.4, b = 0.9;
   const auto in_knowledge = [&](const StoredPassage& p) {
     const bool distractor = p.context >= first_distractor_;
     const bool crowded = kind == Kind::crowded || kind == Kind::crowded_without_article;
@@ -103,14 +103,15 @@ std::vector<core::Evidence> SmallSearch::gather(core::Interpretation& question,
     if (list != postings_.end())
       for (const Posting& p : list->second) documents += inside[p.passage];
     const double idf = documents > 0 ? std::log1p((count - documents + 0.5) / (documents + 0.5)) : 0;
-    question.terms.push_back({term.term, static_cast<float>(idf)});
-    question_idf += idf;
+    question.terms.push_back({term.term, static_cast<float>(idf), term.weight});
+    const double weight = term.weight * idf;
+    question_idf += weight;
     if (documents == 0) continue;
     for (const Posting& p : list->second) {
       if (!inside[p.passage]) continue;
       const double tf = p.count;
-      scores[p.passage] += idf * tf / (tf + k1 * (1 - b + b * passages_[p.passage].length / mean_length));
-      held[p.passage] += idf;
+      scores[p.passage] += weight * tf / (tf + k1 * (1 - b + b * passages_[p.passage].length / mean_length));
+      held[p.passage] += weight;
     }
   }
   std::vector<std::uint32_t> order;
@@ -122,7 +123,7 @@ std::vector<core::Evidence> SmallSearch::gather(core::Interpretation& question,
                       return scores[x] != scores[y] ? scores[x] > scores[y] : x < y;
                     });
   std::vector<float> vector;
-  if (embedder_) {
+  if (embedder_ && question.language != text::Language::japanese) {
     vector.resize(embedder_->dimension());
     if (!embedder_->embed(question.text, vector.data())) vector.assign(vector.size(), 0);
   }
