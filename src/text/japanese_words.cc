@@ -78,6 +78,17 @@ struct JapaneseWords::State {
   std::unique_ptr<MeCab::Tagger> tagger;
   std::unique_ptr<MeCab::Lattice> lattice;
   UBreakIterator* breaks = nullptr;
+  std::string buffer;
+
+  /// A copy with zeros behind it: MeCab reads past the end of a sentence that ends in white space or a broken
+  /// character.
+  std::string_view padded(std::string_view sentence) {
+    constexpr std::size_t kPadding = 8;
+    buffer.assign(sentence.substr(0, kLongestSentence));
+    const std::size_t size = buffer.size();
+    buffer.append(kPadding, '\0');
+    return std::string_view(buffer).substr(0, size);
+  }
 
   explicit State(bool with_dictionary) {
     if (const MeCab::Model* model = with_dictionary ? shared_model() : nullptr) {
@@ -105,7 +116,7 @@ bool JapaneseWords::has_dictionary() {
 }
 
 void JapaneseWords::split(std::string_view sentence, std::vector<std::string_view>& out) {
-  sentence = sentence.substr(0, kLongestSentence);
+  sentence = state_->padded(sentence);
   if (state_->tagger) {
     state_->lattice->set_sentence(sentence.data(), sentence.size());
     if (!state_->tagger->parse(state_->lattice.get())) return;
@@ -137,7 +148,7 @@ void JapaneseWords::split(std::string_view sentence, std::vector<std::string_vie
 }
 
 void JapaneseWords::tag(std::string_view sentence, std::vector<TaggedWord>& out) {
-  sentence = sentence.substr(0, kLongestSentence);
+  sentence = state_->padded(sentence);
   if (state_->tagger) {
     state_->lattice->set_sentence(sentence.data(), sentence.size());
     if (!state_->tagger->parse(state_->lattice.get())) return;

@@ -166,6 +166,14 @@ TEST(TypedSpansTest, AnyBytesGiveSpansInOrderAndInside) {
   }
 }
 
+// MeCab read past the end of these (seen by the fuzzer under AddressSanitizer).
+TEST(TypedSpansTest, MeCabReadPastTheEndOfTrailingSpace) {
+  for (const char* text : {"\xE5\x90\x8D\n", "\xE5\x90\x8D ", "\xE5\x90\x8D\xE3", "\xE5\x90\x8D\xE3\x80"}) {
+    const std::vector<char> exact(text, text + std::char_traits<char>::length(text));
+    (void)find_typed_spans(std::string_view(exact.data(), exact.size()));
+  }
+}
+
 TEST(NumbersTest, ReadsAndFormats) {
   EXPECT_EQ(read_number("one hundred and five", 0)->value, 105);
   EXPECT_EQ(read_number("three million", 0)->value, 3000000);
