@@ -21,6 +21,7 @@ namespace {
 constexpr std::string_view kMagic = "GKEMBED";
 constexpr std::uint8_t kVersion = 1;
 constexpr std::size_t kNameSize = 32;
+constexpr std::uint32_t kLargestDimension = 4096;
 
 struct Header {
   char magic[7];
