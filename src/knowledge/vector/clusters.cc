@@ -69,7 +69,7 @@ std::vector<std::size_t> move_to_means(Centroids& centroids, std::span<const Row
   for (std::size_t c = 0; c < centroids.size(); ++c) {
     if (sizes[c] == 0) continue;
     for (std::size_t i = 0; i < stride; ++i) sums[c * stride + i] /= static_cast<float>(sizes[c]);
-    const QuantisedVector mean = quantise({sums.data() + c * stride, stride});
+    const QuantisedVector mean = quantise_rotated({sums.data() + c * stride, stride});
     centroids.scales[c] = mean.scale;
     std::copy(mean.codes.begin(), mean.codes.end(),
               centroids.codes.begin() + static_cast<std::ptrdiff_t>(c * stride));

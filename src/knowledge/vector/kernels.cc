@@ -19,6 +19,9 @@ constexpr auto& ScanBlocks = plain::scan_blocks;
 #else
 namespace hn = hwy::HWY_NAMESPACE;
 
+/// Bytes to fetch ahead in sequential scans: the hardware's own prefetch stops at each page.
+constexpr std::size_t kScanAhead = 4096;
+
 using I32 = hn::CappedTag<std::int32_t, 16>;
 using I16 = hn::Repartition<std::int16_t, I32>;
 using I8 = hn::Rebind<std::int8_t, I16>;
@@ -42,7 +45,10 @@ HWY_INLINE std::int32_t dot(const std::int16_t* HWY_RESTRICT query, const std::i
 
 void DotRows(const std::int16_t* query, const std::int8_t* codes, std::size_t stride, std::size_t count,
              std::int32_t* out) {
-  for (std::size_t i = 0; i < count; ++i) out[i] = dot(query, codes + i * stride, stride);
+  for (std::size_t i = 0; i < count; ++i, codes += stride) {
+    for (std::size_t line = 0; line < stride; line += 64) hwy::Prefetch(codes + kScanAhead + line);
+    out[i] = dot(query, codes, stride);
+  }
 }
 
 void DotGather(const std::int16_t* query, const std::int8_t* codes, std::size_t stride,
@@ -147,6 +153,7 @@ void ScanBlocks(const ScanTable& query, const std::uint8_t* block, std::size_t b
     const std::uint8_t* codes = block + 8 * kBlock;
     auto even0 = hn::Zero(d16), odd0 = even0, even1 = even0, odd1 = even0;
     for (std::size_t i = 0; i < code_bytes; i += n8) {
+      hwy::Prefetch(codes + i + kScanAhead);
       const auto code = hn::LoadU(d8, codes + i);
       const auto table = hn::LoadU(d8, query.table + i);
       const auto low = hn::And(code, low_half);

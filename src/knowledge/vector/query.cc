@@ -7,9 +7,10 @@
 
 namespace genkai::knowledge {
 
-Query::Query(std::span<const float> vector) : codes_(row_stride(vector.size()), 0) {
+Query::Query(std::span<const float> vector) : values_(rotated(vector)), codes_(row_stride(vector.size()), 0) {
+  values_.resize(codes_.size(), 0.0F);
   float largest = 0;
-  for (const float x : vector) {
+  for (const float x : values_) {
     if (!std::isfinite(x)) return;
     largest = std::max(largest, std::abs(x));
   }
@@ -17,15 +18,13 @@ Query::Query(std::span<const float> vector) : codes_(row_stride(vector.size()), 
   const float top =
       std::min(32767.0F, std::floor(2147483647.0F / (128.0F * static_cast<float>(codes_.size()))) - 1);
   scale_ = largest / top;
-  for (std::size_t i = 0; i < vector.size(); ++i)
-    codes_[i] = static_cast<std::int16_t>(std::lround(std::clamp(vector[i] / scale_, -top, top)));
+  for (std::size_t i = 0; i < codes_.size(); ++i)
+    codes_[i] = static_cast<std::int16_t>(std::lround(std::clamp(values_[i] / scale_, -top, top)));
 }
 
-QueryTable::QueryTable(std::span<const float> vector, std::uint64_t rotation_seed) {
-  const std::size_t stride = row_stride(vector.size()), groups = stride / 4;
-  std::vector<float> rotated(stride, 0.0F);
-  std::copy(vector.begin(), vector.end(), rotated.begin());
-  Rotation(rotation_seed, stride).apply(rotated.data());
+QueryTable::QueryTable(const Query& query) {
+  const std::vector<float>& values = query.values();
+  const std::size_t groups = values.size() / 4;
 
   // For the signs of 4 dimensions the sum lies in [-reach, reach], reach = sum of |q|. As bytes: (sum +
   // reach) / step, with the step so that the total of all groups still fits 16 bits.
@@ -33,7 +32,7 @@ QueryTable::QueryTable(std::span<const float> vector, std::uint64_t rotation_see
   float widest = 0;
   double total = 0;
   for (std::size_t g = 0; g < groups; ++g) {
-    for (std::size_t bit = 0; bit < 4; ++bit) reach[g] += std::abs(rotated[4 * g + bit]);
+    for (std::size_t bit = 0; bit < 4; ++bit) reach[g] += std::abs(values[4 * g + bit]);
     widest = std::max(widest, reach[g]);
     total += reach[g];
   }
@@ -46,7 +45,7 @@ QueryTable::QueryTable(std::span<const float> vector, std::uint64_t rotation_see
     for (unsigned signs = 0; signs < 16; ++signs) {
       float sum = reach[g];
       for (std::size_t bit = 0; bit < 4; ++bit)
-        sum += (signs >> bit & 1) != 0 ? rotated[4 * g + bit] : -rotated[4 * g + bit];
+        sum += (signs >> bit & 1) != 0 ? values[4 * g + bit] : -values[4 * g + bit];
       bytes_[begin_ + g * 16 + signs] =
           static_cast<std::uint8_t>(std::lround(std::clamp(sum / step_, 0.0F, most)));
     }

@@ -9,19 +9,22 @@
 
 namespace genkai::knowledge {
 
-/// The query as 16-bit integers: an inner product with int8 codes is then exact integer arithmetic, off from
-/// the float query's by less than 2e-5 of a unit vector's length.
+/// The rotated query as 16-bit integers: an inner product with int8 codes is then exact integer arithmetic,
+/// off from the float query's by less than 2e-5 of a unit vector's length.
 class Query {
  public:
   explicit Query(std::span<const float> vector);
   /// False for a query without direction (all zero, not finite, or beyond kMaxScale): it has no neighbours.
   bool usable() const { return scale_ > 0; }
+  /// [row_stride(dimension)], padded with zeros.
+  const std::vector<float>& values() const { return values_; }
   const std::int16_t* codes() const { return codes_.data(); }
   float score(std::int32_t dot, float vector_scale) const {
     return static_cast<float>(dot) * (scale_ * vector_scale);
   }
 
  private:
+  std::vector<float> values_;
   std::vector<std::int16_t> codes_;  // row_stride(dimension)
   float scale_ = 0;
 };
@@ -29,7 +32,8 @@ class Query {
 /// The rotated query as table of byte sums, which kernels::scan_blocks reads.
 class QueryTable {
  public:
-  QueryTable(std::span<const float> vector, std::uint64_t rotation_seed);
+  /// REQUIRES: query.usable().
+  explicit QueryTable(const Query& query);
   kernels::ScanTable table() const { return {bytes_.data() + begin_, step_, bias_}; }
 
  private:

@@ -4,22 +4,35 @@
 #include <cmath>
 #include <cstring>
 
+#include "knowledge/vector/rotation.h"
+
 namespace genkai::knowledge {
 
-QuantisedVector quantise(std::span<const float> vector) {
+// Least squares: of all scales for these codes, <values, codes> / <codes, codes> leaves the smallest error.
+// It makes the vector's length right on average, which ranks near-duplicates as the float vectors would.
+QuantisedVector quantise_rotated(std::span<const float> values) {
   QuantisedVector result;
-  result.codes.assign(vector.size(), 0);
+  result.codes.assign(values.size(), 0);
   float largest = 0;
-  for (const float x : vector) {
+  for (const float x : values) {
     if (!std::isfinite(x)) return result;
     largest = std::max(largest, std::abs(x));
   }
-  const float scale = largest / 127.0F;
-  if (!(scale > 0) || !std::isfinite(1.0F / scale)) return result;
-  result.scale = scale;
-  for (std::size_t i = 0; i < vector.size(); ++i)
-    result.codes[i] = static_cast<std::int8_t>(std::clamp(std::lround(vector[i] / scale), -127L, 127L));
+  const float step = largest / 127.0F;
+  if (!(step > 0) || !std::isfinite(1.0F / step)) return result;
+  double cross = 0, squares = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const long code = std::clamp(std::lround(values[i] / step), -127L, 127L);
+    result.codes[i] = static_cast<std::int8_t>(code);
+    cross += double{values[i]} * static_cast<double>(code);
+    squares += static_cast<double>(code * code);
+  }
+  result.scale = static_cast<float>(cross / squares);
   return result;
+}
+
+QuantisedVector quantise(std::span<const float> vector) {
+  return quantise_rotated(rotated(vector));
 }
 
 bool RowStore::append(PassageId id, const QuantisedVector& vector) {

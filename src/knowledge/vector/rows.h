@@ -22,11 +22,14 @@ inline std::size_t row_stride(std::size_t dimension) {
   return (dimension + 63) / 64 * 64;
 }
 
+/// quantise() for values that are in the rotated basis already.
+QuantisedVector quantise_rotated(std::span<const float> values);
+
 /// Greater scales (and factors, and queries) are refused, so that no score overflows.
 inline constexpr float kMaxScale = 1e9F;
 
-/// One stored vector: value = scale * codes[0 .. row_stride). `codes` belongs to the store or the mapped
-/// segment.
+/// One stored vector: rotated value = scale * codes[0 .. row_stride). `codes` belongs to the store or the
+/// mapped segment.
 struct Row {
   PassageId id = 0;
   float scale = 0;

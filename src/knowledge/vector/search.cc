@@ -8,6 +8,12 @@
 namespace genkai::knowledge {
 namespace {
 
+// Chosen on a million vectors of real sentences (docs/formats/vector-segment.md says how they fared): static
+// word embeddings of text cluster weakly, so recall needs many lists, which the 1-bit scan makes cheap.
+constexpr std::size_t kProbedShare = 4;  // one list in so many is visited
+constexpr std::size_t kLeastProbes = 32;
+constexpr std::size_t kLeastRerank = 500;
+
 constexpr float kNone = -std::numeric_limits<float>::infinity();
 
 bool better(const Scored& a, const Scored& b) {
@@ -71,30 +77,41 @@ class Candidates {
   std::vector<Candidate> pool_;
 };
 
-/// Lists in the order of their centroid's score, sorted only as far as they are asked for.
+/// Lists in the order of the cosine of query and centroid, sorted only as far as they are asked for. (Ordered
+/// by the inner product, broad lists with their short centroids come too late.)
 class ListOrder {
  public:
+  struct Entry {
+    std::uint32_t list;
+    float cosine;   // up to the length of the query
+    float product;  // of query and centroid: the mean score of the list's vectors
+  };
   ListOrder(const Segment& segment, const Query& query) : scored_(segment.lists()) {
     std::vector<std::int32_t> dots(segment.lists());
     kernels::dot_rows(query.codes(), segment.centroid_codes(), segment.stride(), dots.size(), dots.data());
-    for (std::size_t i = 0; i < dots.size(); ++i)
-      scored_[i] = {static_cast<PassageId>(i), query.score(dots[i], segment.centroid_scales()[i])};
+    for (std::size_t i = 0; i < dots.size(); ++i) {
+      const float product = query.score(dots[i], segment.centroid_scales()[i]);
+      scored_[i] = {static_cast<std::uint32_t>(i), product * segment.centroid_inverse()[i], product};
+    }
   }
   /// REQUIRES: i < lists.
-  const Scored& at(std::size_t i) {
+  const Entry& at(std::size_t i) {
     if (i >= sorted_) {
       const std::size_t target = std::min(scored_.size(), std::max<std::size_t>(64, 2 * (i + 1)));
       const auto begin = scored_.begin() + static_cast<std::ptrdiff_t>(sorted_);
       const auto end = scored_.begin() + static_cast<std::ptrdiff_t>(target);
-      if (end != scored_.end()) std::nth_element(begin, end, scored_.end(), better);
-      std::sort(begin, end, better);
+      if (end != scored_.end()) std::nth_element(begin, end, scored_.end(), before);
+      std::sort(begin, end, before);
       sorted_ = target;
     }
     return scored_[i];
   }
 
  private:
-  std::vector<Scored> scored_;
+  static bool before(const Entry& a, const Entry& b) {
+    return a.cosine > b.cosine || (a.cosine == b.cosine && a.list < b.list);
+  }
+  std::vector<Entry> scored_;
   std::size_t sorted_ = 0;
 };
 
@@ -160,18 +177,20 @@ void search_flat(const Segment& segment, const Query& query, const Deleted& dele
              deleted, best);
 }
 
-void search_lists(const Segment& segment, const Query& query, std::span<const float> vector, std::size_t k,
-                  const Deleted& deleted, const VectorSearchOptions& options, TopK& best) {
-  const std::size_t probes =
-      options.probes != 0 ? options.probes : std::max<std::size_t>(16, segment.lists() / 24);
-  const std::size_t rerank = std::max(k, options.rerank != 0 ? options.rerank : 4 * k + 100);
-  const QueryTable table(vector, segment.rotation_seed());
+void search_lists(const Segment& segment, const Query& query, std::size_t k, const Deleted& deleted,
+                  const VectorSearchOptions& options, TopK& best) {
+  const std::size_t probes = options.probes != 0
+                                 ? options.probes
+                                 : std::max<std::size_t>(kLeastProbes, segment.lists() / kProbedShare);
+  const std::size_t rerank =
+      std::max(k, options.rerank != 0 ? options.rerank : std::max<std::size_t>(kLeastRerank, 4 * k));
+  const QueryTable table(query);
   ListOrder order(segment, query);
   Candidates candidates(rerank);
   // Deleted vectors may empty the best lists: go on until there is enough to choose from.
   for (std::size_t i = 0; i < segment.lists() && (i < probes || !candidates.full()); ++i) {
-    const Scored& list = order.at(i);
-    scan_list(segment, segment.list(list.id), table.table(), list.score, deleted, candidates);
+    const ListOrder::Entry& entry = order.at(i);
+    scan_list(segment, segment.list(entry.list), table.table(), entry.product, deleted, candidates);
   }
   const std::vector<std::uint32_t> rows = candidates.take();
   std::vector<std::int32_t> dots(rows.size());

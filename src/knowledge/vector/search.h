@@ -30,7 +30,7 @@ class TopK {
 
 void search_store(const RowStore& store, const Query& query, const Deleted& deleted, TopK& best);
 void search_flat(const Segment& segment, const Query& query, const Deleted& deleted, TopK& best);
-void search_lists(const Segment& segment, const Query& query, std::span<const float> vector, std::size_t k,
-                  const Deleted& deleted, const VectorSearchOptions& options, TopK& best);
+void search_lists(const Segment& segment, const Query& query, std::size_t k, const Deleted& deleted,
+                  const VectorSearchOptions& options, TopK& best);
 
 }  // namespace genkai::knowledge

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstring>
 
 #include "base/hash.h"
@@ -65,7 +66,7 @@ base::Result<std::shared_ptr<const Segment>> Segment::open(std::string_view byte
   if (SegmentLayout(header).end != bytes.size()) return damaged("its sections do not fill it");
   if (reinterpret_cast<std::uintptr_t>(bytes.data()) % 64 != 0)
     return base::fail(base::Code::internal, name + " is not aligned in memory");
-  std::shared_ptr<const Segment> segment(new Segment(bytes, std::move(owner), header));
+  std::shared_ptr<Segment> segment(new Segment(bytes, std::move(owner), header));
   if (verify) {
     ChainedHash hash;
     const std::string_view covered = bytes.substr(0, segment->layout_.checksum);
@@ -76,7 +77,21 @@ base::Result<std::shared_ptr<const Segment>> Segment::open(std::string_view byte
     if (hash.value() != stored) return damaged("its checksum does not match");
   }
   GENKAI_RETURN_IF_ERROR(segment->check(name));
-  return segment;
+  segment->measure_centroids();
+  return std::shared_ptr<const Segment>(std::move(segment));
+}
+
+void Segment::measure_centroids() {
+  centroid_inverse_.assign(lists(), 0.0F);
+  for (std::size_t c = 0; c < lists(); ++c) {
+    std::int64_t squares = 0;
+    for (std::size_t i = 0; i < stride(); ++i) {
+      const std::int64_t code = centroid_codes()[c * stride() + i];
+      squares += code * code;
+    }
+    const double length = centroid_scales()[c] * std::sqrt(static_cast<double>(squares));
+    if (length > 1e-9) centroid_inverse_[c] = static_cast<float>(1 / length);
+  }
 }
 
 base::Status Segment::check(const std::string& name) const {

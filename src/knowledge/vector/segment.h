@@ -20,10 +20,9 @@ struct SegmentHeader {
   std::uint32_t blocks;  // blocks of all lists
   std::uint32_t count;   // vectors, at least 0
   std::uint32_t first_id, last_id;
-  std::uint32_t reserved;
-  std::uint64_t rotation_seed;
+  std::uint32_t zero;
   std::uint64_t file_bytes;
-  std::uint64_t padding;
+  std::uint64_t zeros[2];
 };
 static_assert(sizeof(SegmentHeader) == 64);
 
@@ -68,13 +67,14 @@ class Segment final : public VectorSegment {
 
   std::size_t stride() const { return row_stride(header_.dimension); }
   std::size_t lists() const { return header_.lists; }
-  std::uint64_t rotation_seed() const { return header_.rotation_seed; }
   const PassageId* ids() const { return at<PassageId>(layout_.ids); }
   const float* scales() const { return at<float>(layout_.scales); }
   const std::int8_t* codes() const { return at<std::int8_t>(layout_.codes); }
   Row row(std::size_t i) const { return {ids()[i], scales()[i], codes() + i * stride()}; }
   const float* centroid_scales() const { return at<float>(layout_.centroid_scales); }
   const std::int8_t* centroid_codes() const { return at<std::int8_t>(layout_.centroid_codes); }
+  /// 1 / length of each centroid, 0 for one without length.
+  const std::vector<float>& centroid_inverse() const { return centroid_inverse_; }
   std::size_t block_bytes() const { return layout_.block_bytes; }
 
   /// One inverted list: its blocks, the last of which is only partly filled.
@@ -94,6 +94,7 @@ class Segment final : public VectorSegment {
  private:
   Segment(std::string_view bytes, std::shared_ptr<const void> owner, const SegmentHeader& header);
   base::Status check(const std::string& name) const;
+  void measure_centroids();
   template <class T>
   const T* at(std::uint64_t offset) const {
     return reinterpret_cast<const T*>(bytes_.data() + offset);
@@ -103,6 +104,7 @@ class Segment final : public VectorSegment {
   std::shared_ptr<const void> owner_;
   SegmentHeader header_;
   SegmentLayout layout_;
+  std::vector<float> centroid_inverse_;
 };
 
 }  // namespace genkai::knowledge

@@ -6,14 +6,12 @@
 #include <numeric>
 
 #include "knowledge/vector/clusters.h"
-#include "knowledge/vector/rotation.h"
 #include "knowledge/vector/segment.h"
 
 namespace genkai::knowledge {
 namespace {
 
 constexpr std::uint64_t kClusterSeed = 0x67656E6B6169;
-constexpr std::uint64_t kRotationSeed = 0x726F74617465;
 
 /// Appends to a file, pads sections and keeps the chained checksum.
 class SectionWriter {
@@ -82,8 +80,7 @@ Lists make_lists(std::span<const Row> rows, std::size_t stride, Workers& workers
 /// The 1-bit codes of one list (RaBitQ, Gao and Long, SIGMOD 2024): for a residual r = vector - centroid,
 /// rotated to r', the signs of r' and the factor |r|^2 / |r'|_1, with which factor * <signs, q'> estimates
 /// <r, q> without bias.
-std::string encode_list(std::span<const Row> rows, const Lists& lists, std::size_t list,
-                        const Rotation& rotation) {
+std::string encode_list(std::span<const Row> rows, const Lists& lists, std::size_t list) {
   const std::size_t stride = lists.centroids.stride;
   const std::uint32_t *first = lists.rows.data() + lists.begin[list],
                       *last = lists.rows.data() + lists.begin[list + 1];
@@ -98,7 +95,6 @@ std::string encode_list(std::span<const Row> rows, const Lists& lists, std::size
     for (std::size_t i = 0; i < stride; ++i)
       residual[i] =
           row.scale * static_cast<float>(row.codes[i]) - centroid_scale * static_cast<float>(centroid[i]);
-    rotation.apply(residual.data());
     float squares = 0, sum = 0;
     for (const float x : residual) {
       squares += x * x;
@@ -129,12 +125,10 @@ base::Status write_lists(SectionWriter& out, std::span<const Row> rows, const Li
   std::vector<std::uint32_t> sizes(count);
   for (std::size_t i = 0; i < count; ++i) sizes[i] = lists.begin[i + 1] - lists.begin[i];
   GENKAI_RETURN_IF_ERROR(out.section(sizes));
-  const Rotation rotation(kRotationSeed, lists.centroids.stride);
   constexpr std::size_t kListsAtOnce = 64;
   for (std::size_t i = 0; i < count; i += kListsAtOnce) {
     std::vector<std::string> encoded(std::min(kListsAtOnce, count - i));
-    workers.each(encoded.size(),
-                 [&](std::size_t j) { encoded[j] = encode_list(rows, lists, i + j, rotation); });
+    workers.each(encoded.size(), [&](std::size_t j) { encoded[j] = encode_list(rows, lists, i + j); });
     for (const auto& bytes : encoded) GENKAI_RETURN_IF_ERROR(out.append(bytes.data(), bytes.size()));
   }
   return out.pad();
@@ -161,7 +155,6 @@ base::Status write_segment(std::span<const Row> rows, std::size_t dimension, con
   if (!rows.empty() && rows.size() >= flat_below) {
     lists = make_lists(rows, stride, workers);
     header.lists = static_cast<std::uint32_t>(lists.centroids.size());
-    header.rotation_seed = kRotationSeed;
     for (std::size_t i = 0; i < header.lists; ++i) {
       list_blocks.push_back(header.blocks);
       header.blocks += static_cast<std::uint32_t>(

@@ -68,7 +68,7 @@ std::vector<Scored> VectorIndex::search(std::span<const float> query, std::size_
     if (segment.lists() == 0)
       search_flat(segment, prepared, deleted, best);
     else
-      search_lists(segment, prepared, query, k, deleted, options, best);
+      search_lists(segment, prepared, k, deleted, options, best);
   }
   return best.take();
 }
