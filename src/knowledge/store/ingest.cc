@@ -19,7 +19,6 @@ using base::Status;
 
 namespace {
 
-constexpr std::uint64_t kCommitPassages = 100'000;
 constexpr double kCommitMilliseconds = 10'000;
 
 /// One file of the plan, with what the store knows of it.
@@ -179,7 +178,10 @@ Status Ingest::take(const PlannedFile& planned, DocumentStream& stream, base::Pr
   KnownFile file = planned.file;
   while (auto batch = stream.next()) {
     if (!batch->status) return batch->status;
-    if (!begun) GENKAI_RETURN_IF_ERROR(knowledge_base_.begin_file(file));
+    if (!begun) {
+      file.content_hash = stream.content_hash;
+      GENKAI_RETURN_IF_ERROR(knowledge_base_.begin_file(file));
+    }
     begun = true;
     GENKAI_RETURN_IF_ERROR(add_batch(*batch, where, progress));
   }
@@ -241,7 +243,7 @@ Status Ingest::add_batch(Batch& batch, const std::string& where, base::Progress&
 
 Status Ingest::commit_now_and_then() {
   const double now = watch_.milliseconds();
-  if (uncommitted_ < kCommitPassages && now - committed_at_ < kCommitMilliseconds) return {};
+  if (uncommitted_ < options_.commit_passages && now - committed_at_ < kCommitMilliseconds) return {};
   GENKAI_RETURN_IF_ERROR(knowledge_base_.commit());
   committed_at_ = watch_.milliseconds();
   uncommitted_ = 0;

@@ -18,6 +18,7 @@ struct IngestOptions {
   bool follow_links = false;  // symbolic links are skipped unless set; a link never leads out twice
   bool keep_missing = false;  // do not remove documents whose files are gone
   std::size_t threads = 0;    // files parsed at once; 0 is one a core
+  std::uint64_t commit_passages = 100'000;  // committed after so many passages, and every ten seconds
   base::Cancellation cancellation;
 };
 

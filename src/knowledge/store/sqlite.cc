@@ -2,7 +2,6 @@
 
 #include <sqlite3.h>
 
-#include <cerrno>
 #include <unordered_map>
 
 namespace genkai::knowledge {
@@ -21,12 +20,11 @@ Error sqlite_error(sqlite3* database, int code) {
                                ? sqlite3_errmsg(database)
                                : sqlite3_errstr(code);
   error.message = name + ": " + text;
-  const int system = database == nullptr ? 0 : sqlite3_system_errno(database);
-  const bool disk =
-      (code & 0xff) == SQLITE_IOERR && (system == ENOSPC || system == EFBIG || system == EDQUOT);
-  if ((code & 0xff) == SQLITE_FULL || disk) {
+  // SQLite names only ENOSPC "full"; a quota or a limit on file sizes arrives as a failed write.
+  if ((code & 0xff) == SQLITE_FULL || code == SQLITE_IOERR_WRITE) {
     error.code = Code::resource_exhausted;
-    error.message = name + ": the disk is full";
+    error.message =
+        name + ": it cannot be written further; the disk is full, or a quota or size limit was hit";
     error.hint = "free some space and run the same command again; what was committed is safe";
     return error;
   }
