@@ -76,7 +76,7 @@ base::Result<std::shared_ptr<const StaticEmbedder>> StaticEmbedder::open(std::st
   const std::uint64_t pieces = header.pieces;
   const std::uint64_t expected =
       sizeof header + header.vocabulary_bytes + pieces * sizeof(float) + pieces * header.dimension;
-  if (header.dimension == 0 || table.size() != expected)
+  if (header.dimension == 0 || header.dimension > kLargestDimension || table.size() != expected)
     return base::fail(damaged("its size does not match"));
   const std::string_view vocabulary = table.substr(sizeof header, header.vocabulary_bytes);
   if (static_cast<std::uint64_t>(std::count(vocabulary.begin(), vocabulary.end(), '\n')) != pieces ||

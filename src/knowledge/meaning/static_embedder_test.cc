@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstring>
 #include <string>
 #include <thread>
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/json.h"
 #include "knowledge/meaning/row_sum.h"
 
@@ -100,6 +102,17 @@ TEST(StaticTableTest, DamageIsNoticed) {
   std::string other = table;
   other[7] = 2;
   EXPECT_EQ(StaticEmbedder::open(other).error().code, base::Code::unsupported);
+}
+
+TEST(StaticTableTest, AbsurdDimensionsAreRefusedThoughTheChecksumFits) {
+  for (const std::uint32_t dimension : {0U, 4096U, 4097U, 0xFFFFFFFFU}) {
+    std::string table("GKEMBED\x01", 8);
+    std::string body(48, '\0');  // a name and no pieces
+    std::memcpy(body.data() + 36, &dimension, sizeof dimension);
+    const std::uint64_t checksum = base::hash64(body);
+    table.append(reinterpret_cast<const char*>(&checksum), sizeof checksum);
+    EXPECT_EQ(StaticEmbedder::open(table + body).has_value(), dimension == 4096U) << dimension;
+  }
 }
 
 TEST(RowSumTest, EqualsThePlainSumInEveryDimension) {
