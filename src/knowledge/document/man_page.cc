@@ -35,7 +35,8 @@ class TableReader {
 
   void line(std::string_view text, std::uint32_t number) {
     if (in_format_) {
-      if (const std::size_t tab = text.find("tab("); tab != std::string_view::npos && tab + 4 < text.size())
+      if (const std::size_t tab = text.find("tab(");
+          tab != std::string_view::npos && tab + 4 < text.size() && text[tab + 4] > 0)
         separator_ = text[tab + 4];
       if (trim(text).ends_with('.')) in_format_ = false;
       return;

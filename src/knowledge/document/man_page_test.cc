@@ -2,6 +2,7 @@
 
 #include "knowledge/document/roff.h"
 #include "knowledge/document/test_documents.h"
+#include "text/utf8.h"
 
 namespace genkai::knowledge {
 namespace {
@@ -13,6 +14,11 @@ TEST(RoffTest, Escapes) {
             "ls -a — あ ab X \\ “q”");
   EXPECT_EQ(reading::plain_roff("text \\\" comment"), "text ");
   EXPECT_EQ(reading::plain_roff("\\h'1i'x\\(zz\\"), "x");
+}
+
+TEST(RoffTest, EscapesNeverCutACharacter) {
+  for (const char* text : {"\\fあx", "\\(あx", "\\(aあx", "\\hあx", "\\h'あ", "\\sあ", "\\*あx", "\\あx"})
+    EXPECT_TRUE(text::is_valid_utf8(reading::plain_roff(text))) << text;
 }
 
 TEST(ManPageTest, ManMacros) {

@@ -30,12 +30,18 @@ const std::unordered_map<std::string_view, std::string_view> kStrings = {
     {"R\"", "\""}, {"Aq", "'"}, {"Lt", "<"}, {"Gt", ">"}, {"Le", "≤"},  {"Ge", "≥"},
     {"Ne", "≠"},   {"Am", "&"}, {"Ba", "|"}, {"q", "\""}};
 
+// Past the rest of a character that an escape cut in two.
+std::size_t boundary(std::string_view text, std::size_t at) {
+  while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) ++at;
+  return std::min(at, text.size());
+}
+
 // The name after an escape letter: one character, "(" and two, or "[" to "]". Advances past it.
 std::string_view take_name(std::string_view text, std::size_t& at) {
   if (at >= text.size()) return {};
   if (text[at] == '(') {
     const std::string_view name = text.substr(at + 1, 2);
-    at = std::min(at + 3, text.size());
+    at = boundary(text, at + 3);
     return name;
   }
   if (text[at] == '[') {
@@ -44,7 +50,9 @@ std::string_view take_name(std::string_view text, std::size_t& at) {
     at = std::min(end + 1, text.size());
     return name;
   }
-  return text.substr(at++, 1);
+  const std::size_t start = at;
+  at = boundary(text, at + 1);
+  return text.substr(start, at - start);
 }
 
 // Skips an argument between two equal delimiters, as of \h'1i'.
@@ -52,7 +60,7 @@ std::string_view take_delimited(std::string_view text, std::size_t& at) {
   if (at >= text.size()) return {};
   const std::size_t end = std::min(text.find(text[at], at + 1), text.size());
   const std::string_view argument = text.substr(at + 1, end - std::min(at + 1, end));
-  at = std::min(end + 1, text.size());
+  at = boundary(text, end + 1);
   return argument;
 }
 
