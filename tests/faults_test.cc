@@ -210,6 +210,26 @@ TEST_F(FaultsTest, ADuplicateIdIsReported) {
   EXPECT_EQ(must(kb_->info()).passages, 1U);
 }
 
+TEST_F(FaultsTest, StandardInputIsReadLineByLine) {
+  const base::Path lines = write("lines",
+                                 "{\"id\":\"a\",\"text\":\"Alpha wording.\"}\n\nno json\n"
+                                 "{\"id\":\"b\",\"text\":\"Beta wording.\"}");
+  kb_.reset();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (std::freopen(lines.c_str(), "r", stdin) == nullptr) ::_exit(1);
+    kb_ = open();
+    const auto report = ingest(*kb_, "-", quietly());
+    if (!report || report->documents != 2 || report->warnings.size() != 1) ::_exit(2);
+    ::_exit(report->warnings.front().reason.find("line 3") == std::string::npos ? 3 : 0);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+  EXPECT_THAT(find(*open(), "wording"), ::testing::UnorderedElementsAre("a", "b"));
+}
+
 TEST_F(FaultsTest, CancellationKeepsWhatWasDone) {
   for (int i = 0; i < 30; ++i)
     write("f" + std::to_string(i) + ".txt", words(static_cast<std::uint64_t>(i), 50));
