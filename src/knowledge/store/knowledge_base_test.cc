@@ -363,6 +363,33 @@ TEST_F(KnowledgeBaseTest, BackgroundMergesKeepTheSegmentsFew) {
   EXPECT_EQ(segment_files().size(), info.lexical_segments + info.vector_segments) << "merged files are gone";
 }
 
+TEST_F(KnowledgeBaseTest, PassagesWithoutVectorsOrTermsDoNoHarm) {
+  {
+    auto kb = open(writing(1));
+    const char* texts[] = {"源氏物語は平安時代の物語である。", "?!", "紫式部が書いた。",
+                           "A sentence in English.", "..."};
+    for (int i = 0; i < 5; ++i) {
+      must(kb->add(document("t" + std::to_string(i), texts[i])));
+      must(kb->commit());
+    }
+    EXPECT_THAT(find(*kb, "紫式部"), ElementsAre("t2"));
+    EXPECT_EQ(nearest(*kb, "an English sentence", 5), std::vector<std::string>{"t3"});
+    must(kb->remove_document("t3"));
+    must(kb->compact());
+    EXPECT_THAT(nearest(*kb, "an English sentence", 5), IsEmpty());
+    must(kb->remove_document("t0"));
+    must(kb->remove_document("t2"));
+    must(kb->compact());
+    must(kb->rebuild({}));
+  }
+  auto kb = open();
+  EXPECT_THAT(must(kb->check()), IsEmpty());
+  EXPECT_THAT(find(*kb, "紫式部"), IsEmpty());
+  must(kb->add(document("t9", "紫式部はまた書いた。")));
+  must(kb->commit());
+  EXPECT_THAT(find(*kb, "紫式部"), ElementsAre("t9"));
+}
+
 TEST_F(KnowledgeBaseTest, MergingEndsWhenMostIsDeleted) {
   auto kb = open(writing(20));
   for (int round = 0; round < 3; ++round) {

@@ -264,7 +264,7 @@ Status Store::add_segment(SegmentRow row, const std::function<Status(const base:
 Status Store::seal_all() {
   using base::Path;
   // The bulk begins where the memtable ends; both ranges together leave no gap after sealed_end_.
-  if (!memtable_sealed_ && indexes_.memtable->passages() > 0) {
+  if (!memtable_sealed_ && indexes_.memtable->passages() + indexes_.vector_memtable->size() > 0) {
     const PassageId last = bulk_ ? bulk_->first - 1 : next_ - 1;
     SegmentRow lexical = next_row(IndexKind::lexical, sealed_end_, last);
     SegmentRow vector = next_row(IndexKind::vector, sealed_end_, last);

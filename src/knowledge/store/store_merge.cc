@@ -105,6 +105,11 @@ Result<Store::Merged> Store::merge(const std::vector<SegmentRow>& from, SegmentR
     files_.remove(merged.into);
     return base::fail(status.error());
   }
+  if (merged.into.passages == 0 && (merged.lexical || merged.vector)) {
+    std::error_code ignored;
+    std::filesystem::remove(files_.path(into), ignored);
+    merged = {from, into, nullptr, nullptr};
+  }
   return merged;
 }
 
