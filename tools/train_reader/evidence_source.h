@@ -25,8 +25,11 @@ class EvidenceSource {
 };
 
 /// REQUIRES: `data` outlives the source. Contexts from `first_distractor` on belong only to the crowded
-/// kinds.
-base::Result<std::unique_ptr<EvidenceSource>> make_evidence_source(const LabelledData& data,
+/// kinds. The main path's own retrieval over knowledge bases in memory.
+base::Result<std::unique_ptr<EvidenceSource>> make_pipeline_source(const LabelledData& data,
                                                                    std::size_t first_distractor);
+/// Plain BM25 (small_search.h): seconds instead of minutes, for trying features out.
+base::Result<std::unique_ptr<EvidenceSource>> make_small_source(const LabelledData& data,
+                                                                std::size_t first_distractor);
 
 }  // namespace genkai::tools

@@ -294,7 +294,10 @@ base::Status run(const std::vector<std::string>& arguments) {
   const std::size_t first_distractor = data.contexts.size();
   if (const char* file = std::getenv("GENKAI_DISTRACTORS"))
     GENKAI_RETURN_IF_ERROR(load_distractors(file, data));
-  GENKAI_ASSIGN_OR_RETURN(const auto source, make_evidence_source(data, first_distractor));
+  const char* retrieval = std::getenv("GENKAI_RETRIEVAL");
+  GENKAI_ASSIGN_OR_RETURN(const auto source, retrieval&& std::string_view(retrieval) == "small"
+                                                 ? make_small_source(data, first_distractor)
+                                                 : make_pipeline_source(data, first_distractor));
   if (mode == "spans") return dump_spans(data, *source, out);
   if (arguments.size() < 4) return base::fail(base::Code::invalid_argument, "this needs a weights file");
   GENKAI_ASSIGN_OR_RETURN(const std::string text, base::read_file(arguments[3]));

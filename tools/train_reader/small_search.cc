@@ -152,8 +152,8 @@ std::vector<core::Evidence> SmallSearch::gather(core::Interpretation& question,
   return evidence;
 }
 
-base::Result<std::unique_ptr<EvidenceSource>> make_evidence_source(const LabelledData& data,
-                                                                   std::size_t first_distractor) {
+base::Result<std::unique_ptr<EvidenceSource>> make_small_source(const LabelledData& data,
+                                                                std::size_t first_distractor) {
   return std::make_unique<SmallSearch>(data, first_distractor, knowledge::static_embedder());
 }
 
