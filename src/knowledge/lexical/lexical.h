@@ -29,9 +29,10 @@ using core::Scored;
 /// until merged away). A passage without terms does not count as one. Frequencies and lengths above 65535
 /// count as 65535. Within a query, scores are whole multiples of a power of two, about 2^-24 of the greatest
 /// possible score: so a score is the same in whatever order and from whichever segment its parts were summed.
+/// The defaults were chosen on half of the articles of JaQuAD and XQuAD, passages of 64 to 128 tokens.
 struct Bm25 {
-  float k1 = 0.9F;
-  float b = 0.4F;
+  float k1 = 0.5F;
+  float b = 0.75F;
 };
 
 struct QueryTerm {

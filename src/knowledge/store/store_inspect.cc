@@ -34,7 +34,7 @@ Result<KnowledgeBaseInfo> Store::info() const {
     info.vector_segments += segment.file ? 1 : 0;
   }
   info.memtable_passages = indexes_.memtable->passages();
-  info.analyzer_version = text::Analyzer::kVersion;
+  info.analyzer_version = text::Analyzer::version();
   info.embedder = embedder().name();
   return info;
 }

@@ -126,7 +126,7 @@ Status Store::load_rows() const {
 
 Result<bool> Store::another_analyzer() const {
   GENKAI_ASSIGN_OR_RETURN(const std::string version, meta().setting("analyzer"));
-  return !version.empty() && version != std::to_string(text::Analyzer::kVersion);
+  return !version.empty() && version != std::to_string(text::Analyzer::version());
 }
 
 Result<bool> Store::another_embedder() const {
@@ -135,7 +135,7 @@ Result<bool> Store::another_embedder() const {
 }
 
 Status Store::put_settings() {
-  GENKAI_RETURN_IF_ERROR(meta().set("analyzer", std::to_string(text::Analyzer::kVersion)));
+  GENKAI_RETURN_IF_ERROR(meta().set("analyzer", std::to_string(text::Analyzer::version())));
   GENKAI_RETURN_IF_ERROR(meta().set("embedder", embedder().name()));
   return meta().set("next_segment", std::to_string(next_segment_));
 }
