@@ -43,7 +43,8 @@ TEST_F(LexicalTest, ScoresDoNotDependOnHowPassagesAreSpread) {
 }
 
 TEST_F(LexicalTest, ScoresFollowTheFormula) {
-  const LexicalIndex index({segment(0, 500)}, memtable(500, 800));
+  constexpr Bm25 shape{0.9F, 0.4F};
+  const LexicalIndex index({segment(0, 500)}, memtable(500, 800), shape);
   double tokens = 0, passages = 0;
   std::map<std::string, double> holding;
   for (PassageId id = 0; id < 800; ++id) {
@@ -63,7 +64,8 @@ TEST_F(LexicalTest, ScoresFollowTheFormula) {
         const auto tf = static_cast<double>(std::count(terms.begin(), terms.end(), term.term));
         if (tf == 0) continue;
         const double idf = std::log(1 + (passages - holding[term.term] + 0.5) / (holding[term.term] + 0.5));
-        const double norm = 0.9 * (1 - 0.4 + 0.4 * static_cast<double>(terms.size()) * passages / tokens);
+        const double relative = static_cast<double>(terms.size()) * passages / tokens;
+        const double norm = shape.k1 * (1 - shape.b + shape.b * relative);
         score += static_cast<double>(term.weight) * idf * tf / (tf + norm);
       }
       ASSERT_NEAR(hit.score, score, 2e-5 * (1 + score));

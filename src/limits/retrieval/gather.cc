@@ -40,7 +40,7 @@ void rank(std::vector<Candidate>& candidates, GatherOptions::Ranking ranking, bo
   }
 }
 
-// The first `keep` of the ranking; of a fused one, the last quarter of the places belongs to the best by
+// The first `keep` of the ranking; of a fused one, the last third of the places belongs to the best by
 // words alone that the ranking left out, so that fusing loses nothing that words would have found. Best first
 // all the same.
 std::vector<const Candidate*> choose(const std::vector<Candidate>& ranked, const GatherOptions& options) {
@@ -51,7 +51,7 @@ std::vector<const Candidate*> choose(const std::vector<Candidate>& ranked, const
       chosen.push_back(&candidate);
   };
   const std::size_t by_rank =
-      options.ranking == GatherOptions::Ranking::fused ? options.keep - options.keep / 4 : options.keep;
+      options.ranking == GatherOptions::Ranking::fused ? options.keep - options.keep / 3 : options.keep;
   for (const Candidate& candidate : ranked) {
     if (chosen.size() >= by_rank) break;
     take(candidate);
