@@ -1,0 +1,51 @@
+#include "app/print.h"
+
+#include <gtest/gtest.h>
+
+namespace genkai::app {
+namespace {
+
+core::Answer answered() {
+  core::Citation citation;
+  citation.document.id = "guide.md";
+  citation.document.date = "2026-01-02";
+  citation.heading = "Visit > Hours";
+  citation.line = 12;
+  citation.quote = "The museum opens at nine.";
+  core::Answer answer;
+  answer.question = "When does the museum open?";
+  answer.outcome = core::Outcome::answered;
+  answer.reason = core::Reason::none;
+  answer.answers.push_back({citation.quote, "nine", 0.934, answer.question, {citation}});
+  return answer;
+}
+
+TEST(PrintTest, ShowsAnswerProbabilityAndPlace) {
+  const std::string text = render(answered(), {text::Language::english, false, true});
+  EXPECT_EQ(text,
+            "Q  When does the museum open?\n"
+            "A  The museum opens at nine.  93 %\n"
+            "     guide.md › Visit > Hours, line 12 (2026-01-02)\n");
+}
+
+TEST(PrintTest, SpeaksJapanese) {
+  const std::string text = render(answered(), {text::Language::japanese, false, true});
+  EXPECT_NE(text.find("12行目"), std::string::npos);
+}
+
+TEST(PrintTest, ColoursOnlyWhenAsked) {
+  EXPECT_EQ(render(answered(), {text::Language::english, false, true}).find('\033'), std::string::npos);
+  EXPECT_NE(render(answered(), {text::Language::english, true, true}).find('\033'), std::string::npos);
+}
+
+TEST(PrintTest, ADocumentCannotDriveTheTerminal) {
+  core::Answer answer = answered();
+  answer.answers[0].text = "safe\033]0;owned\007 text\nnext";
+  const std::string text = render(answer, {text::Language::english, false, true});
+  EXPECT_EQ(text.find('\033'), std::string::npos);
+  EXPECT_EQ(text.find('\007'), std::string::npos);
+  EXPECT_NE(text.find("text next"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace genkai::app
