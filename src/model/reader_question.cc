@@ -144,10 +144,7 @@ QuestionTerms::QuestionTerms(const core::Interpretation& question, text::Analyze
   }
   std::stable_sort(heaviest.begin(), heaviest.end(),
                    [&](std::size_t a, std::size_t b) { return terms_[a].weight > terms_[b].weight; });
-  for (std::size_t i = 0; i < std::min<std::size_t>(3, heaviest.size()); ++i) {
-    terms_[heaviest[i]].rare = true;
-    rare_.set(heaviest[i]);
-  }
+  for (std::size_t i = 0; i < std::min<std::size_t>(3, heaviest.size()); ++i) rare_.set(heaviest[i]);
 }
 
 std::vector<Token> QuestionTerms::tokenise(std::string_view utf8, text::Analyzer& analyzer,

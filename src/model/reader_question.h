@@ -28,7 +28,6 @@ struct QuestionTerm {
   std::string text;
   double weight = 0;     // idf, raised a little so that small knowledge bases keep an order; 0 for stop words
   bool unknown = false;  // nothing in the knowledge base holds it
-  bool rare = false;     // one of the three heaviest
   bool number = false;
   bool name = false;  // written with a capital inside the question, or in katakana
 };

@@ -103,7 +103,7 @@ RiskThreshold selective_threshold(std::span<const double> scores, Outcomes corre
   const double fewest = risk >= 1 ? 1 : std::log1p(-confidence) / std::log1p(-risk);
   bool last = false;
   for (double wanted = std::max(1.0, 3 * std::ceil(fewest)); !last;
-       wanted = std::max(wanted * 1.05, wanted + 1)) {
+       wanted = std::max(wanted * 1.02, wanted + 1)) {
     last = wanted >= static_cast<double>(order.size());
     std::size_t count = last ? order.size() : static_cast<std::size_t>(wanted);
     while (count < order.size() && scores[order[count]] == scores[order[count - 1]]) ++count;

@@ -54,7 +54,7 @@ struct RiskThreshold {
 /// many are tried: fixed-sequence testing of Learn then Test (Angelopoulos, Bates, Candès, Jordan and Lei
 /// 2021), the test being the exact binomial bound (Bates et al. 2021; Geifman and El-Yaniv 2017). The
 /// sequence is a fixed one of counts of answered items, so it does not look at what was right: from twice the
-/// least count that could pass without an error, in steps of 5 %.
+/// least count that could pass without an error, in steps of 2 %.
 RiskThreshold selective_threshold(std::span<const double> scores, Outcomes correct, double risk,
                                   double confidence);
 

@@ -19,7 +19,8 @@ Steps, each by the C++ program's own features, so that nothing is computed twice
     answers; its log odds are then fitted (two numbers, Platt 1999) to the calibration articles.
  4. The calibration articles' probabilities with right or wrong are stored, for the thresholds of --risk.
  5. `train_reader read`: the whole reader on the reporting articles and on selfaware, which nothing was fitted to.
-Articles are parted by a hash of their title: two quarters train, one calibrates, one reports. Seeded; the same input
+Evidence is what the main path's own retrieval gathers; GENKAI_RETRIEVAL=small takes a plain BM25 instead, for trying
+features out. Articles are parted by a hash of their title: two quarters train, one calibrates, one reports. Seeded; the same input
 gives the same weights.
 """
 import argparse
@@ -27,6 +28,7 @@ import datetime
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -253,7 +255,7 @@ def area(score, right):
 
 
 def dump(program, mode, data, out, *weights):
-    subprocess.run([program, mode, data, out, *weights], check=True, stderr=subprocess.DEVNULL)
+    subprocess.run([program, mode, data, out, *weights], check=True)
     return out
 
 
@@ -399,7 +401,6 @@ def main():
     }
     text = json.dumps(result, ensure_ascii=False, indent=1)
     # Lists of numbers stay on one line each.
-    import re
     text = re.sub(r"\[\s+([-\d.e,\s]+?)\s+\]", lambda m: "[" + re.sub(r"\s+", " ", m.group(1)) + "]", text)
     text = re.sub(r"\{\s+(\"name\"[^{}]*?)\s+\}", lambda m: "{" + re.sub(r"\s+", " ", m.group(1)) + "}", text)
     pathlib.Path(arguments.weights).write_text(text + "\n", encoding="utf-8")
