@@ -71,7 +71,7 @@ TEST(DocumentTest, UnknownBinaryIsAnError) {
   std::string binary(
       "\x7F"
       "ELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0>\0\x01\0\0\0",
-      28);
+      24);
   for (const char* name :
        {"program", "a.txt", "a.md", "a.html", "a.pdf", "a.docx", "a.epub", "a.1", "a.jsonl"})
     EXPECT_FALSE(parse_all(binary, name)) << name;

@@ -88,7 +88,7 @@ base::Result<std::shared_ptr<const StaticEmbedder>> StaticEmbedder::open(std::st
       new StaticEmbedder(std::string(name), header.dimension, vocabulary));
   const char* scales = vocabulary.data() + vocabulary.size();
   embedder->scales_.resize(pieces);
-  std::memcpy(embedder->scales_.data(), scales, pieces * sizeof(float));
+  if (pieces > 0) std::memcpy(embedder->scales_.data(), scales, pieces * sizeof(float));
   embedder->rows_ = reinterpret_cast<const std::int8_t*>(scales + pieces * sizeof(float));
   return embedder;
 }
