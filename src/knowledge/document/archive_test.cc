@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "knowledge/document/test_documents.h"
+#include "knowledge/document/test_zip.h"
 
 namespace genkai::knowledge {
 namespace {

@@ -26,16 +26,19 @@ inline void check_split(const ParsedDocument& document) {
   }
 }
 
-inline void fuzz_document(const unsigned char* data, std::size_t size, std::string_view name) {
+inline void fuzz_document(std::string_view bytes, std::string_view name) {
   ParseLimits limits;
   limits.unpacked_bytes = std::size_t{8} << 20;
-  const auto status = parse_bytes({reinterpret_cast<const char*>(data), size}, name, "fuzz", limits,
-                                  [](ParsedDocument document) {
-                                    require(text::is_valid_utf8(document.info.title));
-                                    check_split(document);
-                                    return base::Status();
-                                  });
+  const auto status = parse_bytes(bytes, name, "fuzz", limits, [](ParsedDocument document) {
+    require(text::is_valid_utf8(document.info.title));
+    check_split(document);
+    return base::Status();
+  });
   require(status.has_value() || !status.error().message.empty());
+}
+
+inline void fuzz_document(const unsigned char* data, std::size_t size, std::string_view name) {
+  fuzz_document({reinterpret_cast<const char*>(data), size}, name);
 }
 
 }  // namespace genkai::knowledge
