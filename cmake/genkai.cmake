@@ -1,5 +1,12 @@
 # genkai_library(NAME [DEPS target...]): the *.cc of this folder as the library genkai_NAME, its *_test.cc as the
 # test program NAME_test, its *_fuzz.cc as one libFuzzer program each. Tests and fuzz targets stand beside their source.
+# The target unit_tests builds all the former, fuzzers all the latter; ctest knows the unit tests by the label "unit".
+if(GENKAI_TESTS)
+  add_custom_target(unit_tests)
+endif()
+if(GENKAI_FUZZ)
+  add_custom_target(fuzzers)
+endif()
 
 add_library(genkai_flags INTERFACE)
 target_include_directories(genkai_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
@@ -37,7 +44,8 @@ function(genkai_library name)
     target_link_libraries(genkai_${name} INTERFACE genkai_flags ${ARG_DEPS})
   endif()
   if(GENKAI_TESTS AND tests)
-    genkai_test(${name}_test SOURCES ${tests} DEPS genkai_${name})
+    genkai_test(${name}_test SOURCES ${tests} DEPS genkai_${name} LABEL unit)
+    add_dependencies(unit_tests ${name}_test)
   endif()
   if(GENKAI_FUZZ)
     foreach(fuzzer ${fuzzers})
@@ -45,14 +53,15 @@ function(genkai_library name)
       add_executable(${program} ${fuzzer})
       target_link_libraries(${program} PRIVATE genkai_${name})
       target_link_options(${program} PRIVATE -fsanitize=fuzzer)
+      add_dependencies(fuzzers ${program})
     endforeach()
   endif()
 endfunction()
 
-# genkai_test(NAME SOURCES file... DEPS target...): one GoogleTest program, each of its tests known to ctest.
+# genkai_test(NAME SOURCES file... DEPS target... [LABEL label]): one GoogleTest program, each of its tests known to ctest.
 function(genkai_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "" "LABEL" "SOURCES;DEPS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gtest_main GTest::gmock)
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 600)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 600 LABELS "${ARG_LABEL}")
 endfunction()
