@@ -8,11 +8,12 @@
 namespace genkai::knowledge {
 namespace {
 
-// Chosen on a million vectors of real sentences (docs/formats/vector-segment.md says how they fared): static
-// word embeddings of text cluster weakly, so recall needs many lists, which the 1-bit scan makes cheap.
-constexpr std::size_t kProbedShare = 4;  // one list in so many is visited
+// Chosen on a million vectors of real text (docs/formats/vector-segment.md says how they fared): static word
+// embeddings of text cluster weakly, so recall needs many lists, which the 1-bit scan makes cheap.
+constexpr std::size_t kProbedShare = 2;  // one list in so many is visited
 constexpr std::size_t kLeastProbes = 32;
-constexpr std::size_t kLeastRerank = 500;
+constexpr std::size_t kMostProbes = 1500;  // a longer scan costs more than it finds
+constexpr std::size_t kLeastRerank = 750;
 
 constexpr float kNone = -std::numeric_limits<float>::infinity();
 
@@ -179,9 +180,9 @@ void search_flat(const Segment& segment, const Query& query, const Deleted& dele
 
 void search_lists(const Segment& segment, const Query& query, std::size_t k, const Deleted& deleted,
                   const VectorSearchOptions& options, TopK& best) {
-  const std::size_t probes = options.probes != 0
-                                 ? options.probes
-                                 : std::max<std::size_t>(kLeastProbes, segment.lists() / kProbedShare);
+  const std::size_t probes = options.probes != 0 ? options.probes
+                                                 : std::clamp<std::size_t>(segment.lists() / kProbedShare,
+                                                                           kLeastProbes, kMostProbes);
   const std::size_t rerank =
       std::max(k, options.rerank != 0 ? options.rerank : std::max<std::size_t>(kLeastRerank, 4 * k));
   const QueryTable table(query);
