@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 #include "limits/hallucination/guard.h"
@@ -69,6 +70,7 @@ Answer decide(const core::Question& question, const core::Interpretation& meanin
               core::Trace& trace) {
   auto stage = trace.stage("decide");
   const model::RiskThreshold threshold = model::threshold_for(policy.risk);
+  const double close = kNotEvenClose * std::min(threshold.threshold, 1.0);  // no threshold may carry the risk
   Answer answer;
   answer.question_id = question.id;
   answer.question = question.text;
@@ -79,15 +81,15 @@ Answer decide(const core::Question& question, const core::Interpretation& meanin
     answer.message = message_for(reason, policy.language, detail);
     stage.note("abstained", std::string(core::to_string(reason)));
   };
-  stage.note("threshold", percent(threshold.threshold) + " for risk " + percent(policy.risk) +
-                              " (calibrated on " + threshold.calibration_set + ")");
+  stage.note("threshold", (std::isfinite(threshold.threshold) ? percent(threshold.threshold) : "none") +
+                              " for risk " + percent(policy.risk) + " (calibrated on " +
+                              threshold.calibration_set + ")");
   if (!verified.drafts.empty()) stage.note("best draft", percent(verified.drafts.front().probability));
 
   const bool sure = !verified.drafts.empty() && verified.drafts.front().probability >= threshold.threshold;
   const bool stale_would_answer =
       !verified.superseded.empty() && verified.superseded.front().probability >= threshold.threshold;
-  if (!verified.conflicts.empty() &&
-      verified.drafts.front().probability >= kNotEvenClose * threshold.threshold) {
+  if (!verified.conflicts.empty() && verified.drafts.front().probability >= close) {
     abstain(Reason::conflicting_evidence);
   } else if (sure) {
     answer.outcome = Outcome::answered;
@@ -104,8 +106,7 @@ Answer decide(const core::Question& question, const core::Interpretation& meanin
   } else if (stale_would_answer) {
     abstain(Reason::stale_evidence, verified.superseded.front().citations.front().document.id);
     answer.rejected.push_back(to_item(verified.superseded.front(), meaning));
-  } else if (!verified.drafts.empty() &&
-             verified.drafts.front().probability >= kNotEvenClose * threshold.threshold) {
+  } else if (!verified.drafts.empty() && verified.drafts.front().probability >= close) {
     abstain(Reason::low_confidence);
   } else {
     abstain(Reason::insufficient_evidence);

@@ -92,7 +92,8 @@ base::Result<Found> gather(const KnowledgeView& view, const core::Interpretation
                            const GatherOptions& options, core::Trace& trace) {
   auto stage = trace.stage("gather");
   const CandidateQuery query = make_query(view, meaning, options.ranking);
-  std::vector<Candidate> candidates = find_candidates(view, query, options.lexical, options.dense);
+  std::vector<Candidate> candidates =
+      find_candidates(view, query, options.lexical, options.dense, std::max(kCloserLook, options.keep));
   rank(candidates, options.ranking, !query.embedding.empty());
 
   Found found;

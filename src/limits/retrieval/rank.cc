@@ -12,14 +12,14 @@ namespace {
 using core::PassageId;
 using knowledge::Frequencies;
 
-constexpr std::size_t kMaxSections = 64;
 constexpr float kReciprocalOffset = 10;
 
 // Sections worth a closer look, first id to size, chosen by reciprocal rank over both searches (Cormack et
 // al. 2009).
 std::vector<knowledge::KnowledgeView::SectionRange> choose_sections(const knowledge::KnowledgeView& view,
                                                                     const std::vector<core::Scored>& lexical,
-                                                                    const std::vector<core::Scored>& dense) {
+                                                                    const std::vector<core::Scored>& dense,
+                                                                    std::size_t most) {
   std::vector<PassageId> ids;
   ids.reserve(lexical.size() + dense.size());
   for (const auto& hit : lexical) ids.push_back(hit.id);
@@ -43,7 +43,7 @@ std::vector<knowledge::KnowledgeView::SectionRange> choose_sections(const knowle
   std::sort(order.begin(), order.end(), [](const Entry& a, const Entry& b) {
     return a.score != b.score ? a.score > b.score : a.range.first < b.range.first;
   });
-  if (order.size() > kMaxSections) order.resize(kMaxSections);
+  if (order.size() > most) order.resize(most);
   std::sort(order.begin(), order.end(),
             [](const Entry& a, const Entry& b) { return a.range.first < b.range.first; });
   std::vector<knowledge::KnowledgeView::SectionRange> chosen;
@@ -98,11 +98,11 @@ CandidateQuery make_query(const knowledge::KnowledgeView& view, const core::Inte
 }
 
 std::vector<Candidate> find_candidates(const knowledge::KnowledgeView& view, const CandidateQuery& query,
-                                       std::size_t lexical, std::size_t dense) {
+                                       std::size_t lexical, std::size_t dense, std::size_t closer_look) {
   const auto by_words = view.lexical().search(query.terms, lexical, view.deleted());
   std::vector<core::Scored> by_meaning;
   if (!query.embedding.empty()) by_meaning = view.vectors().search(query.embedding, dense, view.deleted());
-  const auto sections = choose_sections(view, by_words, by_meaning);
+  const auto sections = choose_sections(view, by_words, by_meaning, closer_look);
 
   std::vector<PassageId> ids;
   for (const auto& section : sections)

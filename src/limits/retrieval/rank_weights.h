@@ -1,7 +1,8 @@
 #pragma once
 // Weights of the passage ranking, in the order of Feature (rank.h).
-// Written by tools/train_rank/fit.py: learnt on half of the articles of JaQuAD (dev) and XQuAD (en), listwise; recall at
-// 1/5/20 on the other half: jaquad alone 0.888/0.980/0.998 (n=2269); xquad alone 0.957/1.000/1.000 (n=258); jaquad mixed 0.887/0.980/0.998 (n=2269); xquad mixed 0.953/0.996/1.000 (n=258).
+// Written by tools/train_rank/fit.py: learnt on half of the articles of JaQuAD (dev) and XQuAD (en),
+// listwise; recall at 1/5/20 on the other half: jaquad alone 0.888/0.980/0.998 (n=2269); xquad alone
+// 0.957/1.000/1.000 (n=258); jaquad mixed 0.887/0.980/0.998 (n=2269); xquad mixed 0.953/0.996/1.000 (n=258).
 
 #include <array>
 
