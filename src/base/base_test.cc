@@ -74,7 +74,9 @@ TEST(ThreadPoolTest, RunsEachIndexOnce) {
   EXPECT_EQ(nested, 64);
 }
 
-TEST(ClockTest, IsoDate) { EXPECT_EQ(iso_date(1763856000), "2025-11-23"); }
+TEST(ClockTest, IsoDate) {
+  EXPECT_EQ(iso_date(1763856000), "2025-11-23");
+}
 
 TEST(HashTest, ContentHashIsStable) {
   EXPECT_EQ(content_hash("").size(), 32U);

@@ -16,7 +16,8 @@ class Cancellation {
   std::shared_ptr<std::atomic<bool>> flag_;
 };
 
-/// The flag that SIGINT and SIGTERM raise; the first call installs the handlers. A second signal ends the process.
+/// The flag that SIGINT and SIGTERM raise; the first call installs the handlers. A second signal ends the
+/// process.
 Cancellation cancel_on_signals();
 
 }  // namespace genkai::base

@@ -1,5 +1,6 @@
 #pragma once
-// The clock stands behind an interface, so that tests choose the date; stopwatches use the monotonic clock directly.
+// The clock stands behind an interface, so that tests choose the date; stopwatches use the monotonic clock
+// directly.
 
 #include <chrono>
 #include <cstdint>

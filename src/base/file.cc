@@ -48,7 +48,8 @@ Result<std::string> read_file(const Path& path, std::size_t limit) {
   if (::fstat(file.get(), &info) != 0) return fail(system_error("cannot read " + path.string(), errno));
   if (S_ISDIR(info.st_mode)) return fail(Code::invalid_argument, path.string() + " is a folder, not a file");
   if (static_cast<std::uint64_t>(info.st_size) > limit)
-    return fail(Code::resource_exhausted, path.string() + " is larger than " + std::to_string(limit >> 20) + " MiB");
+    return fail(Code::resource_exhausted,
+                path.string() + " is larger than " + std::to_string(limit >> 20) + " MiB");
   std::string content;
   content.reserve(static_cast<std::size_t>(info.st_size));
   char buffer[1 << 16];

@@ -17,8 +17,9 @@ using Path = std::filesystem::path;
 /// The whole file. More than `limit` bytes is resource_exhausted, a directory invalid_argument.
 Result<std::string> read_file(const Path& path, std::size_t limit = std::size_t{1} << 30);
 
-/// Replaces `path` so that after a crash either the old or the new content is there, whole: temporary file beside it,
-/// fsync, rename, fsync of the folder. On failure the old file is untouched and the temporary one removed.
+/// Replaces `path` so that after a crash either the old or the new content is there, whole: temporary file
+/// beside it, fsync, rename, fsync of the folder. On failure the old file is untouched and the temporary one
+/// removed.
 Status write_file_atomically(const Path& path, std::string_view content);
 
 /// fsync of a folder, so that renames in it survive a power cut.
@@ -26,8 +27,8 @@ Status sync_folder(const Path& folder);
 
 Status create_folders(const Path& folder);
 
-/// A file opened for sequential writing under a temporary name; `commit` makes it durable under `path`. Not committed,
-/// it disappears. Not thread-safe.
+/// A file opened for sequential writing under a temporary name; `commit` makes it durable under `path`. Not
+/// committed, it disappears. Not thread-safe.
 class FileWriter {
  public:
   static Result<FileWriter> create(const Path& path);
@@ -48,7 +49,8 @@ class FileWriter {
   std::string buffer_;
 };
 
-/// A read-only memory map. The bytes stay valid while the object lives, also when the file is deleted. Thread-safe.
+/// A read-only memory map. The bytes stay valid while the object lives, also when the file is deleted.
+/// Thread-safe.
 class MappedFile {
  public:
   static Result<std::shared_ptr<const MappedFile>> open(const Path& path);

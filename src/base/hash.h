@@ -1,5 +1,6 @@
 #pragma once
-// Checksums and content hashes by xxHash (XXH3). Not cryptographic: they notice damage and change, not an attacker.
+// Checksums and content hashes by xxHash (XXH3). Not cryptographic: they notice damage and change, not an
+// attacker.
 
 #include <cstdint>
 #include <string>

@@ -20,23 +20,30 @@ Json convert(const simdjson::dom::element& element) {
     case element_type::OBJECT: {
       Json::Object members;
       const simdjson::dom::object source = element.get_object().value_unsafe();
-      for (auto member : source)
-        members.emplace_back(std::string(member.key), convert(member.value));
+      for (auto member : source) members.emplace_back(std::string(member.key), convert(member.value));
       return Json(std::move(members));
     }
-    case element_type::INT64: return Json(element.get_int64().value_unsafe());
-    case element_type::UINT64: return Json(static_cast<double>(element.get_uint64().value_unsafe()));
-    case element_type::DOUBLE: return Json(element.get_double().value_unsafe());
-    case element_type::STRING: return Json(std::string_view(element.get_string().value_unsafe()));
-    case element_type::BOOL: return Json(element.get_bool().value_unsafe());
-    case element_type::NULL_VALUE: return Json();
+    case element_type::INT64:
+      return Json(element.get_int64().value_unsafe());
+    case element_type::UINT64:
+      return Json(static_cast<double>(element.get_uint64().value_unsafe()));
+    case element_type::DOUBLE:
+      return Json(element.get_double().value_unsafe());
+    case element_type::STRING:
+      return Json(std::string_view(element.get_string().value_unsafe()));
+    case element_type::BOOL:
+      return Json(element.get_bool().value_unsafe());
+    case element_type::NULL_VALUE:
+      return Json();
   }
   return Json();
 }
 
 // Length of the well-formed UTF-8 sequence at `s[i]`, or 0 (Unicode 15, table 3-7).
 std::size_t utf8_length(std::string_view s, std::size_t i) {
-  const auto byte = [&](std::size_t k) -> unsigned { return k < s.size() ? static_cast<unsigned char>(s[k]) : 0U; };
+  const auto byte = [&](std::size_t k) -> unsigned {
+    return k < s.size() ? static_cast<unsigned char>(s[k]) : 0U;
+  };
   const auto continuation = [&](std::size_t k) { return (byte(k) & 0xC0U) == 0x80U; };
   const unsigned lead = byte(i);
   if (lead < 0x80) return 1;
@@ -73,11 +80,21 @@ void write_string(std::string& out, std::string_view text) {
       continue;
     }
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (c < 0x20 || c == 0x7F) {
           out += "\\u00";
@@ -95,7 +112,7 @@ void write_string(std::string& out, std::string_view text) {
 void new_line(std::string& out, int indent, int depth) {
   if (indent <= 0) return;
   out += '\n';
-  out.append(static_cast<std::size_t>(indent * depth), ' ');
+  out.append(static_cast<std::size_t>(indent) * static_cast<std::size_t>(depth), ' ');
 }
 
 }  // namespace
@@ -107,7 +124,8 @@ Result<Json> Json::parse(std::string_view text) {
   if (auto error = parser.parse(padded).get(root); error)
     return fail(Code::invalid_argument, std::string("malformed JSON: ") + simdjson::error_message(error));
   Json value = convert(root);
-  if (text.size() > (std::size_t{1} << 24)) parser = simdjson::dom::parser();  // do not keep a huge buffer per thread
+  if (text.size() > (std::size_t{1} << 24))
+    parser = simdjson::dom::parser();  // do not keep a huge buffer per thread
   return value;
 }
 

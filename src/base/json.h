@@ -1,6 +1,6 @@
 #pragma once
-// JSON values. Text from outside is parsed by simdjson (UTF-8 checked, doubles read exactly); written doubles are the
-// shortest that read back the same. Objects keep the order of their members.
+// JSON values. Text from outside is parsed by simdjson (UTF-8 checked, doubles read exactly); written doubles
+// are the shortest that read back the same. Objects keep the order of their members.
 //
 //   GENKAI_ASSIGN_OR_RETURN(Json line, Json::parse(text));
 //   const std::string id = line.string("id");
@@ -61,8 +61,8 @@ class Json {
   double as_double(double otherwise = 0) const;
   std::int64_t as_int(std::int64_t otherwise = 0) const;
   bool as_bool(bool otherwise = false) const;
-  const Array& items() const;    // empty for anything but an array
-  const Object& members() const; // empty for anything but an object
+  const Array& items() const;     // empty for anything but an array
+  const Object& members() const;  // empty for anything but an object
 
   /// The member called `key`, or nullptr.
   const Json* find(std::string_view key) const;

@@ -39,7 +39,8 @@ TEST(JsonTest, MalformedTextIsAnErrorValue) {
 }
 
 TEST(JsonTest, OutputIsAlwaysValid) {
-  Json value = Json::object({{"bytes", std::string("a\xff\x01\"")}, {"nan", std::numeric_limits<double>::quiet_NaN()}});
+  Json value = Json::object(
+      {{"bytes", std::string("a\xff\x01\"")}, {"nan", std::numeric_limits<double>::quiet_NaN()}});
   auto back = Json::parse(value.dump());
   ASSERT_TRUE(back) << value.dump();
   EXPECT_EQ(back->string("bytes"), "a\xEF\xBF\xBD\x01\"");

@@ -1,6 +1,6 @@
 #pragma once
-// Log lines for operators on standard error (spdlog behind one source file). Questions, documents and keys are never
-// logged at info or above. GENKAI_LOG sets the level: debug, info, warning (default), error, off.
+// Log lines for operators on standard error (spdlog behind one source file). Questions, documents and keys
+// are never logged at info or above. GENKAI_LOG sets the level: debug, info, warning (default), error, off.
 
 #include <string>
 #include <string_view>

@@ -41,7 +41,8 @@ void Progress::advance(std::uint64_t n, std::string_view detail) {
   if (!enabled_) return;
   if (!detail.empty()) detail_ = detail;
   if (SteadyClock::now() < next_) return;
-  next_ = SteadyClock::now() + (terminal_ ? std::chrono::milliseconds(100) : std::chrono::milliseconds(10'000));
+  next_ =
+      SteadyClock::now() + (terminal_ ? std::chrono::milliseconds(100) : std::chrono::milliseconds(10'000));
   draw(false);
 }
 
@@ -64,9 +65,11 @@ void Progress::draw(bool last) {
     }
     const double left = rate > 0 && done_ < total_ ? static_cast<double>(total_ - done_) / rate : 0;
     std::snprintf(buffer, sizeof buffer, "%3.0f%% %llu/%llu, %.0f/s, %.0f s left", share * 100,
-                  static_cast<unsigned long long>(done_), static_cast<unsigned long long>(total_), rate, left);
+                  static_cast<unsigned long long>(done_), static_cast<unsigned long long>(total_), rate,
+                  left);
   } else {
-    std::snprintf(buffer, sizeof buffer, "%llu, %.0f/s, %.0f s", static_cast<unsigned long long>(done_), rate, seconds);
+    std::snprintf(buffer, sizeof buffer, "%llu, %.0f/s, %.0f s", static_cast<unsigned long long>(done_), rate,
+                  seconds);
   }
   line += buffer;
   if (!detail_.empty() && !last) line += "  " + printable(detail_, 40);

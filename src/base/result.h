@@ -3,7 +3,7 @@
 //
 //   Result<Config> load(const Path& path) {
 //     GENKAI_ASSIGN_OR_RETURN(std::string text, read_file(path));
-//     if (text.empty()) return fail(Code::invalid_argument, "the file is empty", "write a configuration into it");
+//     if (text.empty()) return fail(Code::invalid_argument, "it is empty", "write a configuration into it");
 //     return parse(text);
 //   }
 //
@@ -44,7 +44,9 @@ using Status = Result<void>;
 inline tl::unexpected<Error> fail(Code code, std::string message, std::string hint = {}) {
   return tl::unexpected<Error>(Error{code, std::move(message), std::move(hint)});
 }
-inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+inline tl::unexpected<Error> fail(Error error) {
+  return tl::unexpected<Error>(std::move(error));
+}
 
 /// An error of the operating system (`error_number` is errno) about `what`, with code and hint chosen by it.
 Error system_error(std::string_view what, int error_number);
@@ -53,18 +55,18 @@ Error system_error(std::string_view what, int error_number);
 #define GENKAI_CONCAT(a, b) GENKAI_CONCAT_INNER(a, b)
 
 /// Returns the error of `expression` from the enclosing function, if it has one.
-#define GENKAI_RETURN_IF_ERROR(expression)                                            \
-  do {                                                                                \
-    if (auto genkai_status = (expression); !genkai_status)                            \
-      return ::genkai::base::fail(std::move(genkai_status).error());                  \
+#define GENKAI_RETURN_IF_ERROR(expression)                           \
+  do {                                                               \
+    if (auto genkai_status = (expression); !genkai_status)           \
+      return ::genkai::base::fail(std::move(genkai_status).error()); \
   } while (false)
 
 /// `target = value of expression`, or returns its error from the enclosing function.
 #define GENKAI_ASSIGN_OR_RETURN(target, expression) \
   GENKAI_ASSIGN_OR_RETURN_INNER(GENKAI_CONCAT(genkai_result_, __LINE__), target, expression)
-#define GENKAI_ASSIGN_OR_RETURN_INNER(result, target, expression)           \
-  auto result = (expression);                                               \
-  if (!result) return ::genkai::base::fail(std::move(result).error());      \
+#define GENKAI_ASSIGN_OR_RETURN_INNER(result, target, expression)      \
+  auto result = (expression);                                          \
+  if (!result) return ::genkai::base::fail(std::move(result).error()); \
   target = std::move(*result)
 
 }  // namespace genkai::base

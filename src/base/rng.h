@@ -1,6 +1,6 @@
 #pragma once
-// Seeded, reproducible randomness: xoshiro256** seeded by SplitMix64 (Blackman and Vigna, 2018). The same seed gives
-// the same numbers on every machine, which std::uniform_real_distribution does not promise.
+// Seeded, reproducible randomness: xoshiro256** seeded by SplitMix64 (Blackman and Vigna, 2018). The same
+// seed gives the same numbers on every machine, which std::uniform_real_distribution does not promise.
 
 #include <array>
 #include <bit>

@@ -59,6 +59,7 @@ std::string first_line(std::string_view text) {
 Result<std::string> run_limited(const std::vector<std::string>& arguments, const SubprocessLimits& limits) {
   const std::string& program = arguments.front();
   std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
   std::string path = "PATH=/usr/local/bin:/usr/bin:/bin", locale = "LC_ALL=C.UTF-8";
@@ -78,7 +79,8 @@ Result<std::string> run_limited(const std::vector<std::string>& arguments, const
   const auto deadline = SteadyClock::now() + limits.wall;
   std::array<pollfd, 2> polled{{{output.ends[0], POLLIN, 0}, {errors.ends[0], POLLIN, 0}}};
   while (polled[0].fd >= 0 || polled[1].fd >= 0) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - SteadyClock::now()).count();
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - SteadyClock::now()).count();
     if (left <= 0) {
       too_long = true;
       break;

@@ -1,6 +1,7 @@
 #pragma once
-// Runs a program that is not trusted with much: no shell, no input, a clean environment, limits on CPU, memory, output
-// and time, and no writing of files larger than nothing. Its whole process group dies with the deadline.
+// Runs a program that is not trusted with much: no shell, no input, a clean environment, limits on CPU,
+// memory, output and time, and no writing of files larger than nothing. Its whole process group dies with the
+// deadline.
 
 #include <chrono>
 #include <cstddef>
@@ -18,9 +19,10 @@ struct SubprocessLimits {
   std::size_t output_bytes = std::size_t{256} << 20;
 };
 
-/// Runs `arguments[0]` (looked up in PATH) and returns its standard output. Errors: not_found when the program is not
-/// installed, resource_exhausted when a limit was hit, unavailable when it ended with another status (the message
-/// carries the first line of its standard error). Thread-safe.
-Result<std::string> run_limited(const std::vector<std::string>& arguments, const SubprocessLimits& limits = {});
+/// Runs `arguments[0]` (looked up in PATH) and returns its standard output. Errors: not_found when the
+/// program is not installed, resource_exhausted when a limit was hit, unavailable when it ended with another
+/// status (the message carries the first line of its standard error). Thread-safe.
+Result<std::string> run_limited(const std::vector<std::string>& arguments,
+                                const SubprocessLimits& limits = {});
 
 }  // namespace genkai::base

@@ -5,7 +5,9 @@
 namespace genkai::base {
 namespace {
 
-TEST(SubprocessTest, ReturnsOutput) { EXPECT_EQ(run_limited({"printf", "a b"}).value(), "a b"); }
+TEST(SubprocessTest, ReturnsOutput) {
+  EXPECT_EQ(run_limited({"printf", "a b"}).value(), "a b");
+}
 
 TEST(SubprocessTest, MissingProgram) {
   EXPECT_EQ(run_limited({"genkai-no-such-program"}).error().code, Code::not_found);

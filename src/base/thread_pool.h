@@ -26,7 +26,8 @@ class ThreadPool {
   std::size_t size() const { return workers_.size(); }
   /// Runs `task` on a worker some time. Tasks must not throw. Thread-safe.
   void submit(std::function<void()> task);
-  /// Calls body(0) ... body(n-1), each once, on the workers and on the calling thread; returns when all are done.
+  /// Calls body(0) ... body(n-1), each once, on the workers and on the calling thread; returns when all are
+  /// done.
   void parallel_for(std::size_t n, const std::function<void(std::size_t)>& body);
 
  private:

@@ -68,7 +68,7 @@ struct Certificate {
 struct Cost {
   std::uint64_t passages_found = 0;
   std::uint64_t passages_read = 0;
-  std::uint64_t tokens_read = 0;    // estimated tokens given to the drafting model
+  std::uint64_t tokens_read = 0;  // estimated tokens given to the drafting model
   std::uint64_t tokens_written = 0;
   double milliseconds = 0;
 };

@@ -1,5 +1,6 @@
 #pragma once
-// One generation: by the extractive reader a verbatim quote, by a language model its own words with citations.
+// One generation: by the extractive reader a verbatim quote, by a language model its own words with
+// citations.
 
 #include <cstddef>
 #include <cstdint>
@@ -33,15 +34,15 @@ struct Claim {
 };
 
 struct Draft {
-  std::string text;               // what the user reads: one or two sentences, at most 300 characters
-  std::string span;               // the few words of it that answer, or empty
+  std::string text;  // what the user reads: one or two sentences, at most 300 characters
+  std::string span;  // the few words of it that answer, or empty
   text::AnswerType span_type = text::AnswerType::other;
-  std::string value;              // canonical value of the span (date, number, normalised name), for comparison
+  std::string value;  // canonical value of the span (date, number, normalised name), for comparison
   std::vector<Citation> citations;
-  std::size_t evidence = 0;       // index of the evidence it was drawn from
-  double score = 0;               // the drafting model's own score; higher is better
-  double probability = 0;         // calibrated probability that the draft answers the question, 0 to 1
-  std::vector<Claim> claims;      // filled by verification
+  std::size_t evidence = 0;   // index of the evidence it was drawn from
+  double score = 0;           // the drafting model's own score; higher is better
+  double probability = 0;     // calibrated probability that the draft answers the question, 0 to 1
+  std::vector<Claim> claims;  // filled by verification
 };
 
 }  // namespace genkai::core

@@ -12,24 +12,24 @@ namespace genkai::core {
 
 /// How a passage was found. Ranks are 1-based, 0 when that search did not return it.
 struct RetrievalScores {
-  float lexical = 0;          // BM25 of the passage, in nats of idf
-  float section_lexical = 0;  // BM25 of its whole section
-  float dense = 0;            // cosine of question and passage; 0 without vectors
-  float coverage = 0;         // share of the question's idf that the passage holds, 0 to 1
-  float section_coverage = 0; // the same of its section
-  float question_idf = 0;     // sum of the idf of the question's terms: how much there is to match
+  float lexical = 0;           // BM25 of the passage, in nats of idf
+  float section_lexical = 0;   // BM25 of its whole section
+  float dense = 0;             // cosine of question and passage; 0 without vectors
+  float coverage = 0;          // share of the question's idf that the passage holds, 0 to 1
+  float section_coverage = 0;  // the same of its section
+  float question_idf = 0;      // sum of the idf of the question's terms: how much there is to match
   std::uint32_t lexical_rank = 0;
   std::uint32_t dense_rank = 0;
-  float fused = 0;            // what hits are ranked by
+  float fused = 0;  // what hits are ranked by
 };
 
 /// What vetting found out about a passage.
 enum class Suspicion {
-  instructs_reader,   // text that gives orders to a model or its reader
-  hidden_text,        // zero-width, bidirectional or tag characters between letters
-  echoes_question,    // repeats the question to be found by it
-  near_duplicate,     // says the same as a better ranked passage, nearly word for word
-  stale,              // a newer document of the knowledge base states it otherwise, or its time is over
+  instructs_reader,  // text that gives orders to a model or its reader
+  hidden_text,       // zero-width, bidirectional or tag characters between letters
+  echoes_question,   // repeats the question to be found by it
+  near_duplicate,    // says the same as a better ranked passage, nearly word for word
+  stale,             // a newer document of the knowledge base states it otherwise, or its time is over
 };
 std::string_view to_string(Suspicion suspicion);
 

@@ -6,13 +6,13 @@
 
 namespace genkai::core {
 
-/// Identity of a passage inside one knowledge base. Ids grow with each ingest and are never used twice; the passages
-/// of a section have consecutive ids, in reading order.
+/// Identity of a passage inside one knowledge base. Ids grow with each ingest and are never used twice; the
+/// passages of a section have consecutive ids, in reading order.
 using PassageId = std::uint32_t;
 
 /// Facts about a document, as its reader cares about them.
 struct DocumentInfo {
-  std::string id;        // given at ingest: the `id` of JSONL, else the path relative to the ingested folder
+  std::string id;  // given at ingest: the `id` of JSONL, else the path relative to the ingested folder
   std::string title;
   std::string source;    // who says so: the `source` of JSONL, else the folder or file it came from
   std::string date;      // ISO 8601 (YYYY, YYYY-MM or YYYY-MM-DD), empty when unknown

@@ -10,9 +10,9 @@
 namespace genkai::core {
 
 struct Question {
-  std::string id;        // of a batch line; empty otherwise
-  std::string text;      // as the user wrote it
-  std::string today;     // ISO date against which staleness is judged
+  std::string id;     // of a batch line; empty otherwise
+  std::string text;   // as the user wrote it
+  std::string today;  // ISO date against which staleness is judged
 };
 
 /// An index term of the question and how rare the knowledge base holds it to be.
@@ -28,7 +28,7 @@ struct Interpretation {
   text::Language language = text::Language::english;
   text::QuestionFocus focus;
   std::vector<WeightedTerm> terms;  // distinct index terms (text/analyzer.h), rarest meaning most
-  bool asks_now = false;  // "current", "now", 現在: only the newest statement can answer
+  bool asks_now = false;            // "current", "now", 現在: only the newest statement can answer
 };
 
 }  // namespace genkai::core

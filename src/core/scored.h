@@ -13,7 +13,8 @@ struct Scored {
   bool operator==(const Scored&) const = default;
 };
 
-/// Returns true for ids that must not be found (deleted passages). Thread-safe; may be empty, which deletes nothing.
+/// Returns true for ids that must not be found (deleted passages). Thread-safe; may be empty, which deletes
+/// nothing.
 using Deleted = std::function<bool(PassageId)>;
 
 }  // namespace genkai::core

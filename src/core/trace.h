@@ -1,6 +1,6 @@
 #pragma once
-// What each stage of the main path saw, kept, dropped and why, and its milliseconds. --explain, the JSON and later the
-// console show it.
+// What each stage of the main path saw, kept, dropped and why, and its milliseconds. --explain, the JSON and
+// later the console show it.
 //
 //   auto stage = trace.stage("gather");
 //   stage.note("lexical", "50 passages, best 23.1");
@@ -36,7 +36,9 @@ class Trace {
       record_.milliseconds = watch_.milliseconds();
       trace_->stages_.push_back(std::move(record_));
     }
-    void note(std::string what, std::string text) { record_.notes.emplace_back(std::move(what), std::move(text)); }
+    void note(std::string what, std::string text) {
+      record_.notes.emplace_back(std::move(what), std::move(text));
+    }
     void counts(std::size_t saw, std::size_t kept) {
       record_.saw = saw;
       record_.kept = kept;
