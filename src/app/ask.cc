@@ -18,7 +18,8 @@ namespace {
 using base::Json;
 
 struct AskArguments {
-  std::string question, kb, docs, batch, language;
+  std::string question, batch, language;
+  KnowledgeChoice knowledge;
   double risk = 0.1;
   std::size_t answers = 1, threads = 0;
   bool json = false, explain = false;
@@ -37,7 +38,7 @@ bool use_colour() {
 }
 
 int ask_one(const AskArguments& arguments) {
-  auto knowledge = arguments.docs.empty() ? open_named(arguments.kb) : open_documents(arguments.docs);
+  auto knowledge = open_knowledge(arguments.knowledge);
   if (!knowledge) return report(knowledge.error(), arguments.json);
   core::Trace trace;
   const core::Question question{"", arguments.question, today()};
@@ -77,8 +78,8 @@ base::Result<Json> answer_line(const AskArguments& arguments, const Json& line,
 
 int ask_batch(const AskArguments& arguments) {
   Knowledge knowledge;
-  if (!arguments.kb.empty() || !arguments.docs.empty()) {
-    auto opened = arguments.docs.empty() ? open_named(arguments.kb) : open_documents(arguments.docs);
+  if (!arguments.knowledge.empty()) {
+    auto opened = open_knowledge(arguments.knowledge);
     if (!opened) return report(opened.error(), arguments.json);
     knowledge = std::move(*opened);
   }
@@ -95,11 +96,7 @@ void add_ask(CLI::App& program, Action& run) {
   auto arguments = std::make_shared<AskArguments>();
   CLI::App* verb = program.add_subcommand("ask", "Answer a question from your documents, or say why not");
   verb->add_option("question", arguments->question, "The question, in English or Japanese");
-  auto* kb =
-      verb->add_option("--kb", arguments->kb, "Knowledge base: a name, or a folder when it has a slash");
-  auto* docs = verb->add_option("--docs", arguments->docs,
-                                "Folder or file of documents, ingested into a cache by itself");
-  kb->excludes(docs);
+  add_knowledge_options(*verb, arguments->knowledge);
   verb->add_option("--risk", arguments->risk, "Wanted share of wrong answers among those given")
       ->check(CLI::Range(0.005, 0.9))
       ->capture_default_str();
@@ -118,8 +115,7 @@ void add_ask(CLI::App& program, Action& run) {
   verb->callback([arguments, &run] {
     if (arguments->question.empty() == arguments->batch.empty())
       throw CLI::ValidationError("ask", "give either a question or --batch");
-    if (arguments->batch.empty() && arguments->kb.empty() && arguments->docs.empty())
-      throw CLI::RequiredError("--docs or --kb");
+    if (arguments->batch.empty() && arguments->knowledge.empty()) throw CLI::RequiredError("--docs or --kb");
     run = [arguments] { return arguments->batch.empty() ? ask_one(*arguments) : ask_batch(*arguments); };
   });
 }

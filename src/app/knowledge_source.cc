@@ -1,5 +1,7 @@
 #include "app/knowledge_source.h"
 
+#include <CLI/CLI.hpp>
+
 #include <cstdlib>
 
 #include "base/clock.h"
@@ -27,13 +29,6 @@ base::Result<Knowledge> with_view(std::unique_ptr<KnowledgeBase> base) {
   knowledge.base = std::move(base);
   GENKAI_ASSIGN_OR_RETURN(knowledge.view, knowledge.base->view());
   return knowledge;
-}
-
-}  // namespace
-
-base::Result<base::Path> folder_of(const std::string& name) {
-  if (name.find('/') != std::string::npos) return base::Path(name);
-  return knowledge::knowledge_base_folder(name);
 }
 
 base::Result<Knowledge> open_named(const std::string& name) {
@@ -71,6 +66,24 @@ base::Result<Knowledge> open_documents(const std::string& path) {
       base::log::info("skipped " + skipped.path + ": " + skipped.reason);
   }
   return with_view(std::move(*base));
+}
+
+}  // namespace
+
+base::Result<base::Path> folder_of(const std::string& name) {
+  if (name.find('/') != std::string::npos) return base::Path(name);
+  return knowledge::knowledge_base_folder(name);
+}
+
+void add_knowledge_options(CLI::App& verb, KnowledgeChoice& choice) {
+  auto* kb = verb.add_option("--kb", choice.kb, "Knowledge base: a name, or a folder when it has a slash");
+  auto* docs =
+      verb.add_option("--docs", choice.docs, "Folder or file of documents, ingested into a cache by itself");
+  kb->excludes(docs);
+}
+
+base::Result<Knowledge> open_knowledge(const KnowledgeChoice& choice) {
+  return choice.docs.empty() ? open_named(choice.kb) : open_documents(choice.docs);
 }
 
 base::Result<Knowledge> from_documents(const base::Json& documents) {

@@ -11,6 +11,10 @@
 #include "core/question.h"
 #include "knowledge/store/knowledge_base.h"
 
+namespace CLI {
+class App;
+}
+
 namespace genkai::app {
 
 /// An open knowledge base and a view of it; the view lives no longer than its base.
@@ -22,12 +26,16 @@ struct Knowledge {
 /// Folder of the knowledge base called `name`; a name with a slash is the folder itself.
 base::Result<base::Path> folder_of(const std::string& name);
 
-/// The named knowledge base, for reading.
-base::Result<Knowledge> open_named(const std::string& name);
+/// What a verb's --kb and --docs name: at most one of the two.
+struct KnowledgeChoice {
+  std::string kb, docs;
+  bool empty() const { return kb.empty() && docs.empty(); }
+};
+void add_knowledge_options(CLI::App& verb, KnowledgeChoice& choice);
 
-/// The documents of a folder or file, ingested into a cached knowledge base (only what changed since the last
-/// time).
-base::Result<Knowledge> open_documents(const std::string& path);
+/// The named knowledge base, for reading; or the documents of a folder or file, ingested into a cached
+/// knowledge base (only what changed since the last time).
+base::Result<Knowledge> open_knowledge(const KnowledgeChoice& choice);
 
 /// A knowledge base in memory from [{"id","title","text","source","date"}, ...].
 base::Result<Knowledge> from_documents(const base::Json& documents);

@@ -17,7 +17,8 @@ using base::Json;
 using limits::retrieval::GatherOptions;
 
 struct SearchArguments {
-  std::string query, kb, docs, batch, ranking = "fused";
+  std::string query, batch, ranking = "fused";
+  KnowledgeChoice knowledge;
   std::size_t count = 10, threads = 0;
   bool json = false;
 };
@@ -59,12 +60,8 @@ void print(const std::vector<core::Evidence>& hits) {
   }
 }
 
-base::Result<Knowledge> open(const SearchArguments& arguments) {
-  return arguments.docs.empty() ? open_named(arguments.kb) : open_documents(arguments.docs);
-}
-
 int run_search(const SearchArguments& arguments) {
-  auto knowledge = open(arguments);
+  auto knowledge = open_knowledge(arguments.knowledge);
   if (!knowledge) return report(knowledge.error(), arguments.json);
   if (arguments.batch.empty()) {
     const auto hits = search(arguments.query, *knowledge->view, arguments);
@@ -94,11 +91,7 @@ void add_search(CLI::App& program, Action& run) {
   CLI::App* verb =
       program.add_subcommand("search", "Find passages; best passage of each section, best first");
   verb->add_option("query", arguments->query, "What to look for");
-  auto* kb =
-      verb->add_option("--kb", arguments->kb, "Knowledge base: a name, or a folder when it has a slash");
-  auto* docs = verb->add_option("--docs", arguments->docs,
-                                "Folder or file of documents, ingested into a cache by itself");
-  kb->excludes(docs);
+  add_knowledge_options(*verb, arguments->knowledge);
   verb->add_option("--batch", arguments->batch,
                    "JSON lines {\"id\",\"question\"} (- for standard input); a JSON line out for each");
   verb->add_option("-k", arguments->count, "Hits for each question")
@@ -111,7 +104,7 @@ void add_search(CLI::App& program, Action& run) {
       ->capture_default_str();
   verb->add_flag("--json", arguments->json, "Print JSON (a batch always does)");
   verb->callback([arguments, &run] {
-    if (arguments->kb.empty() && arguments->docs.empty()) throw CLI::RequiredError("--kb or --docs");
+    if (arguments->knowledge.empty()) throw CLI::RequiredError("--kb or --docs");
     if (arguments->query.empty() == arguments->batch.empty())
       throw CLI::ValidationError("search", "give either a query or --batch");
     run = [arguments] { return run_search(*arguments); };

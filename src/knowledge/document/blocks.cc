@@ -186,4 +186,9 @@ void TableWriter::finish() {
   add_block(*document_, {Block::Kind::table_row, 0, std::move(text), 0, header_line_});
 }
 
+void warn_of_hidden(ParsedDocument& document, std::size_t bytes) {
+  if (bytes > 0)
+    document.warnings.push_back("hidden text was left out (" + std::to_string(bytes) + " bytes)");
+}
+
 }  // namespace genkai::knowledge::reading

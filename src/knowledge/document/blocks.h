@@ -58,6 +58,9 @@ base::Result<std::string> gunzip(std::string_view bytes, const ParseLimits& limi
 void append_text(ParsedDocument& document, std::string_view text, std::uint32_t first_line,
                  std::uint32_t page);
 
+/// Warns that this many bytes of hidden text were left out; 0 is nothing to warn of.
+void warn_of_hidden(ParsedDocument& document, std::size_t bytes);
+
 /// Makes a short first block that is no sentence the document's top heading.
 void promote_title(ParsedDocument& document);
 

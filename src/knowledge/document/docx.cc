@@ -159,10 +159,7 @@ class BodyReader final : public MarkupHandler {
       text_ += text;
   }
 
-  void finish() {
-    if (hidden_bytes_ > 0)
-      document_->warnings.push_back("hidden text was left out (" + std::to_string(hidden_bytes_) + " bytes)");
-  }
+  void finish() { warn_of_hidden(*document_, hidden_bytes_); }
 
  private:
   struct Table {

@@ -118,8 +118,7 @@ class HtmlWriter final : public MarkupHandler {
     if (info.title.empty()) info.title = first_heading_;
     if (info.date.empty()) info.date = modified_.empty() ? stated_date(*document_) : modified_;
     if (info.date.empty()) info.date = published_.empty() ? time_ : published_;
-    if (hidden_bytes_ > 0)
-      document_->warnings.push_back("hidden text was left out (" + std::to_string(hidden_bytes_) + " bytes)");
+    warn_of_hidden(*document_, hidden_bytes_);
   }
 
  private:
