@@ -90,6 +90,15 @@ struct JapaneseWords::State {
     return std::string_view(buffer).substr(0, size);
   }
 
+  /// Calls visit(node) for each word that MeCab finds in the padded sentence.
+  template <class Visit>
+  void each_word(std::string_view sentence, const Visit& visit) {
+    lattice->set_sentence(sentence.data(), sentence.size());
+    if (!tagger->parse(lattice.get())) return;
+    for (const MeCab::Node* node = lattice->bos_node(); node; node = node->next)
+      if (node->stat != MECAB_BOS_NODE && node->stat != MECAB_EOS_NODE) visit(*node);
+  }
+
   explicit State(bool with_dictionary) {
     if (const MeCab::Model* model = with_dictionary ? shared_model() : nullptr) {
       tagger.reset(model->createTagger());
@@ -118,16 +127,13 @@ bool JapaneseWords::has_dictionary() {
 void JapaneseWords::split(std::string_view sentence, std::vector<std::string_view>& out) {
   sentence = state_->padded(sentence);
   if (state_->tagger) {
-    state_->lattice->set_sentence(sentence.data(), sentence.size());
-    if (!state_->tagger->parse(state_->lattice.get())) return;
-    for (const MeCab::Node* node = state_->lattice->bos_node(); node; node = node->next) {
-      if (node->stat == MECAB_BOS_NODE || node->stat == MECAB_EOS_NODE) continue;
-      const std::string_view feature = node->feature;
+    state_->each_word(sentence, [&](const MeCab::Node& node) {
+      const std::string_view feature = node.feature;
       const std::string_view lemma = column(feature, 6);
       const std::string_view word =
-          lemma.empty() || lemma == "*" ? std::string_view(node->surface, node->length) : lemma;
+          lemma.empty() || lemma == "*" ? std::string_view(node.surface, node.length) : lemma;
       if (is_content(column(feature, 0), column(feature, 1)) && has_japanese(word)) out.push_back(word);
-    }
+    });
     return;
   }
   if (!state_->breaks) return;
@@ -150,13 +156,10 @@ void JapaneseWords::split(std::string_view sentence, std::vector<std::string_vie
 void JapaneseWords::tag(std::string_view sentence, std::vector<TaggedWord>& out) {
   sentence = state_->padded(sentence);
   if (state_->tagger) {
-    state_->lattice->set_sentence(sentence.data(), sentence.size());
-    if (!state_->tagger->parse(state_->lattice.get())) return;
-    for (const MeCab::Node* node = state_->lattice->bos_node(); node; node = node->next) {
-      if (node->stat == MECAB_BOS_NODE || node->stat == MECAB_EOS_NODE) continue;
-      const auto begin = static_cast<std::size_t>(node->surface - sentence.data());
-      out.push_back({begin, begin + node->length, kind_of(node->feature)});
-    }
+    state_->each_word(sentence, [&](const MeCab::Node& node) {
+      const auto begin = static_cast<std::size_t>(node.surface - sentence.data());
+      out.push_back({begin, begin + node.length, kind_of(node.feature)});
+    });
     return;
   }
   const auto script = [&](std::size_t at) {
