@@ -19,7 +19,7 @@
 namespace genkai::answer {
 
 struct AnswererOptions {
-  limits::retrieval::GatherOptions gather;
+  limits::retrieval::GatherOptions gather{.keep = 48};  // more than is read: collections repeat themselves
   limits::context::Budget budget;
   limits::hallucination::Policy policy;
   std::size_t drafts = 8;  // how many places the reader proposes

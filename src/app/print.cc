@@ -54,8 +54,38 @@ std::string place(const Citation& citation, Language language) {
   return out;
 }
 
+// The places of an answer, the first few by name.
+std::string place_lines(const std::vector<Citation>& citations, const PrintStyle& style) {
+  constexpr std::size_t kNamed = 3;
+  std::string out;
+  for (std::size_t i = 0; i < citations.size() && i < kNamed; ++i)
+    out += "     " + paint(style, kFaint, place(citations[i], style.language)) + "\n";
+  if (citations.size() > kNamed) {
+    const std::string more = std::to_string(citations.size() - kNamed);
+    out += "     " +
+           paint(style, kFaint,
+                 style.language == Language::japanese ? "ほか" + more + "か所"
+                                                      : "and " + more + " more places") +
+           "\n";
+  }
+  return out;
+}
+
 std::string place_line(const Citation& citation, const PrintStyle& style) {
   return "     " + paint(style, kFaint, place(citation, style.language)) + "\n";
+}
+
+std::string certificate_line(const core::Certificate& certificate, Language language) {
+  const base::Json& numbers = certificate.numbers;
+  const auto whole = [&](const char* name) {
+    return std::to_string(static_cast<long>(numbers.number(name)));
+  };
+  const std::string risk = percent(numbers.number("risk")), set = numbers.string("calibration_set");
+  if (language == Language::japanese)
+    return "保証: 誤答率" + risk + "以下 (信頼度95 %。校正用の" + whole("answered") + "問中、誤り" +
+           whole("errors") + "問: " + set + ")";
+  return "certificate: at most " + risk + " of such answers are wrong (95 % confidence; " + whole("errors") +
+         " of " + whole("answered") + " were, among " + set + ")";
 }
 
 std::string why(const Answer& answer, const PrintStyle& style) {
@@ -79,11 +109,10 @@ std::string render(const Answer& answer, const PrintStyle& style) {
       for (const auto& item : answer.answers) {
         out += paint(style, kGreen, "A  ") + printable(item.text) + "  " +
                paint(style, kBold, percent(item.probability)) + "\n";
-        for (const auto& citation : item.citations) out += place_line(citation, style);
+        out += place_lines(item.citations, style);
       }
       for (const auto& certificate : answer.certificates)
-        out += "     " +
-               paint(style, kFaint, (japanese ? "保証: " : "certificate: ") + certificate.statement) + "\n";
+        out += "     " + paint(style, kFaint, certificate_line(certificate, style.language)) + "\n";
       break;
     case Outcome::needs_clarification:
       out += paint(style, kYellow, "?  ") + why(answer, style) + "\n";
@@ -101,7 +130,7 @@ std::string render(const Answer& answer, const PrintStyle& style) {
         for (const auto& item : answer.rejected) {
           out += "   " + std::string(japanese ? "最も近い箇所 " : "closest ") + "(" +
                  percent(item.probability) + "): " + printable(item.text) + "\n";
-          for (const auto& citation : item.citations) out += place_line(citation, style);
+          out += place_lines(item.citations, style);
         }
       break;
   }

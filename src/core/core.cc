@@ -14,6 +14,8 @@ std::string_view to_string(Suspicion suspicion) {
       return "hidden_text";
     case Suspicion::echoes_question:
       return "echoes_question";
+    case Suspicion::exact_copy:
+      return "exact_copy";
     case Suspicion::near_duplicate:
       return "near_duplicate";
     case Suspicion::stale:

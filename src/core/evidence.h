@@ -28,7 +28,8 @@ enum class Suspicion {
   instructs_reader,  // text that gives orders to a model or its reader
   hidden_text,       // zero-width, bidirectional or tag characters between letters
   echoes_question,   // repeats the question to be found by it
-  near_duplicate,    // says the same as a better ranked passage, nearly word for word
+  exact_copy,        // the same words as a better ranked passage
+  near_duplicate,    // nearly the same words: no independent witness, but a changed value still shows
   stale,             // a newer document of the knowledge base states it otherwise, or its time is over
 };
 std::string_view to_string(Suspicion suspicion);

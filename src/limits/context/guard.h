@@ -16,6 +16,7 @@ struct Budget {
   std::size_t passages = 12;  // no more than this many
   double enough = 0.55;       // passages ranked below this share of the best score are left out
   std::size_t least = 6;      // but this many are kept
+  std::size_t aside = 6;      // poisoned passages and near duplicates that stay named
 };
 
 /// The best evidence within the budget, best first. Poisoned evidence and near duplicates take no room; they

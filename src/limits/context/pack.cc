@@ -11,8 +11,9 @@ std::vector<core::Evidence> pack(std::vector<core::Evidence> evidence, const Bud
   double best = 0;
   const std::size_t saw = evidence.size();
   for (core::Evidence& item : evidence) {
+    if (item.suspected(core::Suspicion::exact_copy)) continue;
     if (item.poisoned() || item.suspected(core::Suspicion::near_duplicate)) {
-      aside.push_back(std::move(item));
+      if (aside.size() < budget.aside) aside.push_back(std::move(item));
       continue;
     }
     if (kept == 0) best = item.scores.fused;

@@ -198,7 +198,7 @@ void vet(std::vector<Evidence>& evidence, const core::Interpretation& meaning, c
   auto stage = trace.stage("vet");
   const std::string asked = text::normalise(meaning.text);
   std::vector<std::vector<std::uint64_t>> seen;
-  std::size_t poisoned = 0;
+  std::size_t poisoned = 0, copies = 0;
   for (Evidence& item : evidence) {
     const std::string visible = text::strip_hidden(item.passage.text);
     const std::string normalised = text::normalise(visible);
@@ -211,13 +211,18 @@ void vet(std::vector<Evidence>& evidence, const core::Interpretation& meaning, c
     if (echoes_question(normalised, asked)) mark(Suspicion::echoes_question);
     if (over(item, normalised, question, asked)) mark(Suspicion::stale);
     auto own = shingles(normalised);
-    if (std::any_of(seen.begin(), seen.end(),
-                    [&](const auto& other) { return jaccard(own, other) > kDuplicateJaccard; }))
+    double nearest = 0;
+    for (const auto& other : seen) nearest = std::max(nearest, jaccard(own, other));
+    if (nearest == 1)
+      item.suspicions.push_back(Suspicion::exact_copy);
+    else if (nearest > kDuplicateJaccard)
       mark(Suspicion::near_duplicate);
+    copies += nearest == 1 ? 1 : 0;
     seen.push_back(std::move(own));
     poisoned += item.poisoned() ? 1 : 0;
   }
-  stage.counts(evidence.size(), evidence.size() - poisoned);
+  if (copies > 0) stage.note("exact copies", std::to_string(copies));
+  stage.counts(evidence.size(), evidence.size() - poisoned - copies);
 }
 
 }  // namespace genkai::limits::retrieval
