@@ -87,6 +87,17 @@ std::string squeeze(std::string_view normalised) {
   return out;
 }
 
+std::string_view without_question_mark(std::string_view question) {
+  for (;;) {
+    if (question.ends_with(' ') || question.ends_with('?'))
+      question.remove_suffix(1);
+    else if (question.ends_with("？"))
+      question.remove_suffix(std::string_view("？").size());
+    else
+      return question;
+  }
+}
+
 // A text that repeats the question as a statement ("who wrote x. ...") was written to be found by it; a list
 // of questions and answers keeps the question mark.
 bool echoes_question(std::string_view normalised, std::string_view question_normalised) {
@@ -102,11 +113,10 @@ bool echoes_question(std::string_view normalised, std::string_view question_norm
       return true;
   }
   // The same without a sentence end between the question and what follows.
-  const std::size_t at =
-      normalised.find(question_normalised.substr(0, question_normalised.find_last_not_of(" ?？") + 1));
-  if (at == std::string_view::npos || at > 2) return false;
-  const std::size_t end = at + question_normalised.find_last_not_of(" ?？") + 1;
-  const std::string_view after = normalised.substr(std::min(end, normalised.size()));
+  const std::string_view asked = without_question_mark(question_normalised);
+  const std::size_t at = normalised.find(asked);
+  if (at > 2) return false;
+  const std::string_view after = normalised.substr(at + asked.size());
   return !after.empty() && after.front() != '?' && !after.starts_with("？") && !after.starts_with(" ?");
 }
 
