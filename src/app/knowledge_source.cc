@@ -105,9 +105,9 @@ base::Result<Knowledge> from_documents(const base::Json& documents) {
                                  {"source", item.string("source")},
                                  {"date", item.string("date")}});
     ++number;
-    GENKAI_RETURN_IF_ERROR(
-        knowledge::parse_bytes(line.dump(), "documents.jsonl", "", {},
-                               [&](knowledge::ParsedDocument document) { return base->add(document); }));
+    GENKAI_RETURN_IF_ERROR(knowledge::parse_bytes(
+        line.dump(), "documents.jsonl", "", {},
+        [&](const knowledge::ParsedDocument& document) { return base->add(document); }));
   }
   GENKAI_RETURN_IF_ERROR(base->commit());
   return with_view(std::move(base));

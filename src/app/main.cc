@@ -1,11 +1,17 @@
 #include <CLI/CLI.hpp>
 
+#include <cstdio>
+#include <exception>
+#include <new>
+
 #include "app/command.h"
 #include "app/exit_codes.h"
 #include "app/version.h"
 
-int main(int argc, char** argv) {
-  using namespace genkai::app;
+namespace genkai::app {
+namespace {
+
+int run_program(int argc, char** argv) {
   CLI::App program{
       "genkai answers questions from your own documents, with evidence, a calibrated probability and a\n"
       "certificate, or says why it does not answer. Nothing leaves this machine.\n\n"
@@ -28,4 +34,19 @@ int main(int argc, char** argv) {
     return program.exit(error) == 0 ? kOk : kUsage;
   }
   return run();
+}
+
+}  // namespace
+}  // namespace genkai::app
+
+// Nothing throws on bad input, so what arrives here is memory that ran out or a failure of the program.
+int main(int argc, char** argv) {
+  try {
+    return genkai::app::run_program(argc, argv);
+  } catch (const std::bad_alloc&) {
+    std::fputs("genkai: out of memory\n", stderr);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "genkai: internal failure: %s\n", error.what());
+  }
+  return genkai::app::kInternal;
 }

@@ -69,7 +69,7 @@ class TableReader {
       text.remove_prefix(end + 1);
     }
     for (std::string& cell : cells_) cell = collapse(cell);
-    writer_->row(std::move(cells_), number);
+    writer_->row(cells_, number);
     cells_.clear();
   }
 

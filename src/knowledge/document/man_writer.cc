@@ -34,7 +34,7 @@ void ManWriter::end_item() {
   item_ = false;
 }
 
-void ManWriter::begin_item(std::string term, std::uint32_t line) {
+void ManWriter::begin_item(std::string_view term, std::uint32_t line) {
   end_paragraph();
   // Terms that follow each other share the text after the last.
   if (!term_.empty() && !term.empty()) term_ += ", ";
@@ -55,7 +55,7 @@ void ManWriter::end_code() {
   code_ = false;
 }
 
-void ManWriter::row(std::vector<std::string> cells, std::uint32_t line) {
+void ManWriter::row(const std::vector<std::string>& cells, std::uint32_t line) {
   std::string text;
   for (const std::string& cell : cells) {
     if (cell.empty()) continue;

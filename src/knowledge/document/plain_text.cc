@@ -100,7 +100,7 @@ int heading_level(std::string_view line) {
 }
 
 std::string_view heading_text(std::string_view line) {
-  const std::size_t first = line.find_first_not_of("#");
+  const std::size_t first = line.find_first_not_of('#');
   if (first != std::string_view::npos && first > 0 && line[first] == ' ') {
     line = trim(line.substr(first));
     const std::size_t last = line.find_last_not_of('#');
@@ -201,7 +201,7 @@ class TextWriter {
   void preformatted(const std::vector<Line>& lines) {
     std::size_t common = lines[0].text.size();
     for (const Line& line : lines)
-      common = std::min(common, std::min(line.text.find_first_not_of(" "), line.text.size()));
+      common = std::min(common, std::min(line.text.find_first_not_of(' '), line.text.size()));
     std::string text;
     for (const Line& line : lines) {
       text += line.text.substr(common);

@@ -158,9 +158,6 @@ std::string plain_roff(std::string_view text) {
         out += escape;
         break;
       case '(':
-        --at;
-        append_character(out, take_name(text, at));
-        break;
       case '[':
         --at;
         append_character(out, take_name(text, at));

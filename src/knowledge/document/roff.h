@@ -62,11 +62,11 @@ class ManWriter {
   void end_paragraph();
   /// Ends the paragraph and its list item.
   void end_item();
-  void begin_item(std::string term, std::uint32_t line);
+  void begin_item(std::string_view term, std::uint32_t line);
   void begin_code();
   void end_code();
   bool in_code() const { return code_; }
-  void row(std::vector<std::string> cells, std::uint32_t line);
+  void row(const std::vector<std::string>& cells, std::uint32_t line);
   void finish() { end_item(); }
 
  private:

@@ -57,6 +57,7 @@ std::vector<const Candidate*> choose(const std::vector<Candidate>& ranked, const
     take(candidate);
   }
   std::vector<const Candidate*> by_words;
+  by_words.reserve(ranked.size());
   for (const Candidate& candidate : ranked) by_words.push_back(&candidate);
   std::stable_sort(by_words.begin(), by_words.end(),
                    [](const Candidate* a, const Candidate* b) { return a->lexical > b->lexical; });
@@ -100,6 +101,7 @@ base::Result<Found> gather(const KnowledgeView& view, const core::Interpretation
   found.candidates = candidates.size();
   const std::vector<const Candidate*> chosen = choose(candidates, options);
   std::vector<PassageId> ids;
+  ids.reserve(chosen.size());
   for (const Candidate* candidate : chosen) ids.push_back(candidate->id);
   GENKAI_ASSIGN_OR_RETURN(std::vector<core::Passage> passages, view.passages(ids));
   // A passage deleted between ranking and reading is left out by the store; both lists are in the same order.
