@@ -17,7 +17,8 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(DraftFeature::co
     "copies",        "agreeing_documents", "agreeing_sources",
     "pair",          "quote_length",       "evidence_count",
     "documents",     "best_lexical_share", "best_context",
-    "best_coverage", "quote_span_score",   "span_match"};
+    "best_coverage", "quote_span_score",   "span_match",
+    "span_measure"};
 
 text::Analyzer& own_analyzer() {
   thread_local text::Analyzer analyzer;
@@ -119,7 +120,7 @@ Reading look(const core::Interpretation& question, std::span<const core::Evidenc
     for (std::size_t i = 0; i < candidates.size(); ++i) {
       const double score = std::max(span_model(rows[i]), BestSpan::kNoSpan);
       if (best.span.begin == best.span.end || score > best.score)
-        best = {candidates[i].span, candidates[i].type, score};
+        best = {candidates[i].span, candidates[i].type, candidates[i].measure, score};
     }
     reading.spans.push_back(best);
   }
@@ -206,6 +207,7 @@ std::vector<Choice> choose(const core::Interpretation& question, std::span<const
       span_scores[i] = score;
       choice.span = {unit.span.begin + best.span.begin, unit.span.begin + best.span.end};
       choice.span_type = best.type;
+      choice.span_measure = best.measure;
       choice.value = span_value(reading.table.text(unit, evidence), unit, best.span);
     }
   }
@@ -252,6 +254,9 @@ std::vector<Choice> choose(const core::Interpretation& question, std::span<const
     set(DraftFeature::span_score, span_scores[i] / 4);
     set(DraftFeature::span_match,
         choice.span.begin == choice.span.end ? 0 : type_match(question.focus.type, choice.span_type));
+    const text::Measure measure = question.focus.measure;
+    const double measured = text::measure_match(measure, choice.span_measure);
+    set(DraftFeature::span_measure, measure == text::Measure::none ? 0 : measured > 0 ? measured : -1);
   }
   if (choices.size() > count) choices.resize(count);
   return choices;

@@ -46,6 +46,7 @@ enum class DraftFeature : std::size_t {
   best_coverage,       // largest coverage of any unit
   span_score,          // of the span model, the chosen span / 4
   span_match,          // of its type to the wanted type
+  span_measure,        // 1 of the measure asked for, -1 of another or none, 0 when none is asked for
   count_,
 };
 constexpr std::size_t kDraftFeatures = kUnitFeatures + static_cast<std::size_t>(DraftFeature::count_);
@@ -61,6 +62,7 @@ struct Choice {
   double score = 0;
   text::Span span;  // the answering words, in the passage's text; empty when none stands out
   text::AnswerType span_type = text::AnswerType::other;
+  text::Measure span_measure = text::Measure::none;
   std::string value;
   DraftRow features{};
 };

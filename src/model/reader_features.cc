@@ -46,6 +46,11 @@ constexpr std::array<std::string_view, kUnitFeatures> kNames = {"coverage",
                                                                 "type_count",
                                                                 "type_proximity",
                                                                 "any_proximity",
+                                                                "measure_here",
+                                                                "measure_missing",
+                                                                "measure_proximity",
+                                                                "measure_anywhere",
+                                                                "counted_here",
                                                                 "unit_noun",
                                                                 "span_score",
                                                                 "span_lead",
@@ -70,6 +75,7 @@ constexpr std::array<std::string_view, kUnitFeatures> kNames = {"coverage",
                                                                 "asks_definition",
                                                                 "asks_yes_no",
                                                                 "asks_entity",
+                                                                "asks_measure",
                                                                 "japanese"};
 
 bool contains_any(std::string_view haystack, std::initializer_list<std::string_view> needles) {
@@ -183,6 +189,28 @@ double type_match(AnswerType wanted, AnswerType found) {
   return 0;
 }
 
+bool counts(std::string_view unit_text, text::Span span, std::string_view noun) {
+  constexpr std::size_t kReach = 24;
+  if (noun.ends_with("ies"))
+    noun.remove_suffix(3);
+  else if (noun.size() > 3 && noun.ends_with('s'))
+    noun.remove_suffix(1);
+  if (noun.empty()) return false;
+  const std::size_t end = std::min(unit_text.size(), span.end + kReach + noun.size());
+  const std::string around = text::normalise(unit_text.substr(span.begin, end - span.begin));
+  std::size_t at = around.find(noun);
+  // 3人 counts 人 at once; English has adjectives between.
+  if (static_cast<unsigned char>(noun.front()) >= 0x80) {
+    const std::size_t inside = text::normalise(span.of(unit_text)).size();
+    return at != std::string::npos && at <= inside;
+  }
+  while (at != std::string::npos && at > 0 && around[at - 1] != ' ' && around[at - 1] != '-')
+    at = around.find(noun, at + 1);
+  return at != std::string::npos &&
+         std::none_of(around.begin(), around.begin() + static_cast<std::ptrdiff_t>(at),
+                      [](char c) { return c == ';' || c == '(' || c == ':'; });
+}
+
 std::pair<std::size_t, std::size_t> tokens_at(const std::vector<Token>& tokens, text::Span span) {
   std::size_t first = 0;
   while (first < tokens.size() && tokens[first].span.end <= span.begin) ++first;
@@ -247,6 +275,23 @@ std::vector<UnitRow> unit_features(const core::Interpretation& question, const Q
   const double unknown_share = terms.share(terms.unknown());
   const double units_log = std::log1p(static_cast<double>(table.units.size())) / 4;
   const double terms_log = std::log1p(static_cast<double>(terms.terms().size())) / 4;
+
+  const text::Measure measure = question.focus.measure;
+  const bool asks_measure = measure != text::Measure::none;
+  std::vector<double> measured(table.units.size(), 0), measure_near(table.units.size(), 0);
+  double measured_anywhere = 0;
+  for (std::size_t u = 0; asks_measure && u < table.units.size(); ++u) {
+    const Unit& unit = table.units[u];
+    for (const text::TypedSpan& typed : unit.typed) {
+      const double match = text::measure_match(measure, typed.measure);
+      if (match <= 0 || question_holds(unit.tokens, typed.span)) continue;
+      const auto [first_token, last_token] = tokens_at(unit.tokens, typed.span);
+      measured[u] = std::max(measured[u], match);
+      measure_near[u] =
+          std::max(measure_near[u], match * proximity(terms, unit.tokens, first_token, last_token));
+    }
+    measured_anywhere = std::max(measured_anywhere, measured[u]);
+  }
 
   std::size_t place = 0;
   for (const PassageView& passage : table.passages) {
@@ -313,7 +358,7 @@ std::vector<UnitRow> unit_features(const core::Interpretation& question, const Q
       set(F::lexical_lead, lexical.ratio(lexical.lead(scores.lexical)));
       set(F::rank, 1.0 / static_cast<double>(place));
 
-      double type_best = 0, typed_count = 0, near_best = 0, near_any = 0, noun = 0;
+      double type_best = 0, typed_count = 0, near_best = 0, near_any = 0, noun = 0, counted = 0;
       for (const text::TypedSpan& typed : unit.typed) {
         if (question_holds(unit.tokens, typed.span)) continue;
         const auto [first_token, last_token] = tokens_at(unit.tokens, typed.span);
@@ -325,6 +370,9 @@ std::vector<UnitRow> unit_features(const core::Interpretation& question, const Q
         typed_count += match;
         near_best = std::max(near_best, match * distance);
         if (class_noun.empty()) continue;
+        if (wanted == AnswerType::number && typed.type == AnswerType::number &&
+            counts(own, typed.span, class_noun))
+          counted = 1;
         const std::size_t from = typed.span.begin > 16 ? typed.span.begin - 16 : 0;
         if (text::normalise(own.substr(from, typed.span.end + 16 - from)).find(class_noun) !=
             std::string::npos)
@@ -335,6 +383,11 @@ std::vector<UnitRow> unit_features(const core::Interpretation& question, const Q
       set(F::type_count, 1 - 1 / (1 + typed_count));
       set(F::type_proximity, near_best);
       set(F::any_proximity, near_any);
+      set(F::measure_here, measured[u]);
+      set(F::measure_missing, asks_measure && measured[u] <= 0);
+      set(F::measure_proximity, measure_near[u]);
+      set(F::measure_anywhere, measured_anywhere);
+      set(F::counted_here, counted);
       set(F::unit_noun, noun);
       set(F::span_score, spans[u].score / 4);
       set(F::span_lead, best_span.lead(spans[u].score) / 4);
@@ -360,6 +413,7 @@ std::vector<UnitRow> unit_features(const core::Interpretation& question, const Q
       set(F::asks_definition, wanted == AnswerType::definition);
       set(F::asks_yes_no, wanted == AnswerType::yes_no);
       set(F::asks_entity, wanted == AnswerType::entity);
+      set(F::asks_measure, asks_measure);
       set(F::japanese, question.language == text::Language::japanese);
     }
   }

@@ -38,32 +38,37 @@ enum class UnitFeature : std::size_t {
   numbers_context,
   names_unit,  // share of the question's names in the unit, 1 when it has none
   names_context,
-  pairs,             // share of the question's neighbouring terms that are neighbours here too
-  pairs_near,        // the same in the unit and its neighbours
-  density,           // largest share of weight within any 12 tokens
-  precision,         // share of the unit's tokens that the question holds
-  similarity,        // of the embedder, question and unit; 0 without
-  similarity_ratio,  // against the best unit
-  dense,             // of question and passage
-  lexical_ratio,     // BM25 against the best passage
-  lexical_share,     // BM25 against the question's whole idf
-  lexical_lead,      // (BM25 - best other) / best
-  rank,              // 1 / place of the passage in the evidence
-  type_exact,        // a typed span of the wanted type that the question does not hold
-  type_compatible,   // one that may be of the wanted type
-  type_count,        // how many, 1 - 1/(1+n)
-  type_proximity,    // how near the question's terms stand to the best such span
-  any_proximity,     // to the best typed span of any type
-  unit_noun,         // the unit or class that is asked for stands at such a span
-  span_score,        // of the span model: its best candidate here, / 4
-  span_lead,         // that minus the best of the other units, / 4
-  definition_cue,    // "X is a", Xとは
-  reason_cue,        // because, ため
-  novelty,           // share of tokens that the question does not hold, of a long unit 1
-  length,            // code points / 300
-  very_short,        // fewer than 20 code points
-  whole,             // a whole sentence
-  first,             // of its passage
+  pairs,              // share of the question's neighbouring terms that are neighbours here too
+  pairs_near,         // the same in the unit and its neighbours
+  density,            // largest share of weight within any 12 tokens
+  precision,          // share of the unit's tokens that the question holds
+  similarity,         // of the embedder, question and unit; 0 without
+  similarity_ratio,   // against the best unit
+  dense,              // of question and passage
+  lexical_ratio,      // BM25 against the best passage
+  lexical_share,      // BM25 against the question's whole idf
+  lexical_lead,       // (BM25 - best other) / best
+  rank,               // 1 / place of the passage in the evidence
+  type_exact,         // a typed span of the wanted type that the question does not hold
+  type_compatible,    // one that may be of the wanted type
+  type_count,         // how many, 1 - 1/(1+n)
+  type_proximity,     // how near the question's terms stand to the best such span
+  any_proximity,      // to the best typed span of any type
+  measure_here,       // a span of the measure that is asked for, which the question does not hold; 0 to 1
+  measure_missing,    // a measure is asked for and the unit has no such span
+  measure_proximity,  // how near the question's terms stand to it
+  measure_anywhere,   // some unit of the evidence has one
+  counted_here,       // a number right before what is counted
+  unit_noun,          // the unit or class that is asked for stands at such a span
+  span_score,         // of the span model: its best candidate here, / 4
+  span_lead,          // that minus the best of the other units, / 4
+  definition_cue,     // "X is a", Xとは
+  reason_cue,         // because, ため
+  novelty,            // share of tokens that the question does not hold, of a long unit 1
+  length,             // code points / 300
+  very_short,         // fewer than 20 code points
+  whole,              // a whole sentence
+  first,              // of its passage
   last,
   position,       // 0 at the start of the passage, 1 at its end
   pronoun_start,  // begins with he, it, これ: leans on the sentence before
@@ -78,7 +83,8 @@ enum class UnitFeature : std::size_t {
   asks_definition,
   asks_yes_no,
   asks_entity,
-  japanese,  // the question's language
+  asks_measure,  // money, a time of day, a length, ...
+  japanese,      // the question's language
   count_,
 };
 constexpr std::size_t kUnitFeatures = static_cast<std::size_t>(UnitFeature::count_);
@@ -92,6 +98,7 @@ using Similarity = std::function<float(std::string_view, std::string_view)>;
 struct BestSpan {
   text::Span span;  // in the unit's text; empty when there was no candidate
   text::AnswerType type = text::AnswerType::other;
+  text::Measure measure = text::Measure::none;
   double score = kNoSpan;
   static constexpr double kNoSpan = -8;
 };
@@ -103,6 +110,9 @@ std::vector<UnitRow> unit_features(const core::Interpretation& question, const Q
 
 /// 1 when a span of `found` is what a question for `wanted` asks, 0.5 when it may be, else 0.
 double type_match(text::AnswerType wanted, text::AnswerType found);
+
+/// Whether a number at `span` counts `noun` (normalised, any number): "37 old families" for "families".
+bool counts(std::string_view unit_text, text::Span span, std::string_view noun);
 
 /// How near the question's terms stand to tokens [begin, end): weighted mean of exp(-distance / 10 tokens).
 double proximity(const QuestionTerms& terms, const std::vector<Token>& tokens, std::size_t begin,

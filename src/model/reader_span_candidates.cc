@@ -80,23 +80,27 @@ std::vector<SpanCandidate> span_candidates(std::string_view unit_text, const Uni
       if (own.span == candidate.span) return;
     found.push_back(candidate);
   };
-  for (const text::TypedSpan& typed : unit.typed) add({typed.span, typed.type, false, false});
+  for (const text::TypedSpan& typed : unit.typed) add({typed.span, typed.type, false, false, typed.measure});
   static constexpr std::pair<std::string_view, std::string_view> kQuotes[] = {
       {"「", "」"}, {"『", "』"}, {"“", "”"}, {"\"", "\""}};
   for (const auto& [open, close] : kQuotes) {
     for (std::size_t at = unit_text.find(open); at != std::string_view::npos;) {
       const std::size_t begin = at + open.size(), end = unit_text.find(close, begin);
       if (end == std::string_view::npos) break;
-      add({{begin, end}, text::AnswerType::other, true, false});
+      add({{begin, end}, text::AnswerType::other, true, false, text::Measure::none});
       at = unit_text.find(open, end + close.size());
     }
   }
   const std::vector<Run> runs = runs_of(unit_text);
-  for (const Run& run : runs) add({run.span, text::AnswerType::other, false, false});
+  for (const Run& run : runs) add({run.span, text::AnswerType::other, false, false, text::Measure::none});
   for (std::size_t i = 0; i + 1 < runs.size(); ++i) {
     const text::Span gap{runs[i].span.end, runs[i + 1].span.begin};
     if (joins(gap.of(unit_text)))
-      add({{runs[i].span.begin, runs[i + 1].span.end}, text::AnswerType::other, false, true});
+      add({{runs[i].span.begin, runs[i + 1].span.end},
+           text::AnswerType::other,
+           false,
+           true,
+           text::Measure::none});
   }
   return found;
 }

@@ -19,6 +19,10 @@ constexpr std::array<std::string_view, kSpanFeatures> kNames = {"match",
                                                                 "is_place",
                                                                 "is_number",
                                                                 "is_entity",
+                                                                "measure_match",
+                                                                "measure_other",
+                                                                "measure_unasked",
+                                                                "counted",
                                                                 "noun_match",
                                                                 "held",
                                                                 "proximity",
@@ -82,6 +86,7 @@ constexpr std::array<std::string_view, kSpanFeatures> kNames = {"match",
                                                                 "asks_reason",
                                                                 "asks_definition",
                                                                 "asks_entity",
+                                                                "asks_measure",
                                                                 "japanese"};
 
 bool ends_with_any(std::string_view text, std::initializer_list<std::string_view> endings) {
@@ -140,6 +145,7 @@ std::vector<SpanRow> span_features(const core::Interpretation& question, const Q
                                    std::span<const SpanCandidate> candidates) {
   std::vector<SpanRow> rows(candidates.size(), SpanRow{});
   const AnswerType wanted = question.focus.type;
+  const text::Measure measure = question.focus.measure;
   const std::string noun = text::normalise(question.focus.unit);
   const bool is_japanese = question.language == text::Language::japanese;
   for (std::size_t i = 0; i < candidates.size(); ++i) {
@@ -158,7 +164,13 @@ std::vector<SpanRow> span_features(const core::Interpretation& question, const Q
     set(F::is_place, own.type == AnswerType::place);
     set(F::is_number, own.type == AnswerType::number);
     set(F::is_entity, own.type == AnswerType::entity);
+    const double measured = text::measure_match(measure, own.measure);
+    set(F::measure_match, measured);
+    set(F::measure_other, measure != text::Measure::none && measured <= 0);
+    set(F::measure_unasked, measure == text::Measure::none && own.measure != text::Measure::none);
     if (!noun.empty()) {
+      set(F::counted, wanted == AnswerType::number && own.type == AnswerType::number &&
+                          counts(unit_text, own.span, noun));
       const std::size_t end = std::min(unit_text.size(), own.span.end + 12);
       const std::string around = text::normalise(unit_text.substr(own.span.begin, end - own.span.begin));
       set(F::noun_match, around.find(noun) != std::string::npos);
@@ -244,6 +256,7 @@ std::vector<SpanRow> span_features(const core::Interpretation& question, const Q
     set(F::asks_reason, wanted == AnswerType::reason);
     set(F::asks_definition, wanted == AnswerType::definition);
     set(F::asks_entity, wanted == AnswerType::entity);
+    set(F::asks_measure, measure != text::Measure::none);
     set(F::japanese, is_japanese);
   }
   return rows;

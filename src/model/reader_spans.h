@@ -20,6 +20,7 @@ struct SpanCandidate {
   text::AnswerType type = text::AnswerType::other;
   bool quoted = false;  // stands in quotation marks
   bool joined = false;  // two runs joined by "of", の and the like
+  text::Measure measure = text::Measure::none;
 };
 
 /// Typed spans, quoted words, runs of names and nouns (English: words between stop words; Japanese: kanji,
@@ -34,10 +35,14 @@ enum class SpanFeature : std::size_t {
   is_place,
   is_number,
   is_entity,
-  noun_match,    // the unit or class asked for is in it or right behind it
-  held,          // share of its tokens that the question holds
-  proximity,     // how near the question's terms stand
-  terms_before,  // share of the question's weight in the 6 tokens before
+  measure_match,    // of its measure to the one asked for, 0 to 1
+  measure_other,    // another measure than the one asked for, or none
+  measure_unasked,  // has a measure, and none is asked for
+  counted,          // a number right before what is counted
+  noun_match,       // the unit or class asked for is in it or right behind it
+  held,             // share of its tokens that the question holds
+  proximity,        // how near the question's terms stand
+  terms_before,     // share of the question's weight in the 6 tokens before
   terms_after,
   touches_before,  // the token right before is the question's
   touches_after,
@@ -97,6 +102,7 @@ enum class SpanFeature : std::size_t {
   asks_reason,
   asks_definition,
   asks_entity,
+  asks_measure,
   japanese,
   count_,
 };

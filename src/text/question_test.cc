@@ -54,7 +54,7 @@ TEST(QuestionTest, Japanese) {
                                          {"奴隷は何人いましたか？", AnswerType::number, "人"},
                                          {"最大記録は何メートルですか?", AnswerType::number, "メートル"},
                                          {"費用はいくらでしたか?", AnswerType::number},
-                                         {"富士山の高さは?", AnswerType::number, "高さ"},
+                                         {"富士山の高さは?", AnswerType::number, ""},
                                          {"なぜ中止になったのですか？", AnswerType::reason},
                                          {"限界とは何ですか？", AnswerType::definition},
                                          {"地球は丸いですか？", AnswerType::yes_no},
@@ -73,6 +73,99 @@ std::string value_of(std::string_view sentence, std::string_view span, AnswerTyp
   for (const TypedSpan& found : find_typed_spans(sentence))
     if (found.span.of(sentence) == span && found.type == type) return found.value;
   return "missing";
+}
+
+TEST(QuestionTest, Measures) {
+  struct Asked {
+    const char* question;
+    AnswerType type;
+    Measure measure;
+    const char* unit = nullptr;
+  };
+  for (const Asked& c : std::vector<Asked>{
+           {"What does a day pass cost?", AnswerType::number, Measure::money, ""},
+           {"What must a grown-up pay?", AnswerType::number, Measure::money, ""},
+           {"What is charged for a copy?", AnswerType::number, Measure::money, ""},
+           {"What deposit is asked for?", AnswerType::number, Measure::money, ""},
+           {"What is the bus fare?", AnswerType::number, Measure::money, ""},
+           {"How much is a ticket?", AnswerType::number, Measure::money, ""},
+           {"How much does it weigh?", AnswerType::number, Measure::weight},
+           {"At what hour does it open?", AnswerType::date, Measure::time_of_day},
+           {"What time does it close?", AnswerType::date, Measure::time_of_day},
+           {"During which hours is it open?", AnswerType::date, Measure::time_of_day},
+           {"What is the deadline?", AnswerType::date, Measure::day},
+           {"In what year was it built?", AnswerType::date, Measure::year},
+           {"What is the name of the inn's cook?", AnswerType::person, Measure::none, "cook"},
+           {"What is the vet's name?", AnswerType::person, Measure::none, "vet"},
+           {"How high is the tower?", AnswerType::number, Measure::length},
+           {"How long is the road?", AnswerType::number, Measure::length},
+           {"How long does the ride take?", AnswerType::number, Measure::duration},
+           {"How heavy is the bell?", AnswerType::number, Measure::weight},
+           {"How old is she?", AnswerType::number, Measure::duration, "years"},
+           {"What is the population of the town?", AnswerType::number, Measure::people, ""},
+           {"What is the number of boats?", AnswerType::number, Measure::count, "boats"},
+           {"What is the telephone number of the inn?", AnswerType::number, Measure::none, ""},
+           {"How many minutes does it last?", AnswerType::number, Measure::duration, "minutes"},
+           {"How many passengers are there?", AnswerType::number, Measure::people, "passengers"},
+           {"How many boats are there?", AnswerType::number, Measure::count, "boats"},
+           {"入場料はいくらですか。", AnswerType::number, Measure::money, ""},
+           {"切符の値段を教えてください。", AnswerType::number, Measure::money, ""},
+           {"バスの運賃は?", AnswerType::number, Measure::money, ""},
+           {"バスは何時に出ますか。", AnswerType::date, Measure::time_of_day},
+           {"何時から入れますか。", AnswerType::date, Measure::time_of_day},
+           {"何時間かかりますか。", AnswerType::number, Measure::duration, "時間"},
+           {"いつまでに申し込みますか。", AnswerType::date, Measure::day},
+           {"完成したのは何年ですか。", AnswerType::date, Measure::year},
+           {"何人座れますか。", AnswerType::number, Measure::people, "人"},
+           {"本は何冊ありますか。", AnswerType::number, Measure::count, "冊"},
+           {"塔の高さはどのくらいですか。", AnswerType::number, Measure::length},
+           {"全長は何キロですか。", AnswerType::number, Measure::length, "キロ"}}) {
+    const QuestionFocus focus = analyse_question(c.question);
+    EXPECT_EQ(to_string(focus.type), to_string(c.type)) << c.question;
+    EXPECT_EQ(to_string(focus.measure), to_string(c.measure)) << c.question;
+    if (c.unit) {
+      EXPECT_EQ(focus.unit, c.unit) << c.question;
+    }
+  }
+}
+
+TEST(TypedSpansTest, Measures) {
+  const auto measure = [](std::string_view sentence, std::string_view span) -> std::string_view {
+    for (const TypedSpan& found : find_typed_spans(sentence))
+      if (found.span.of(sentence) == span && found.measure != Measure::none) return to_string(found.measure);
+    return "none";
+  };
+  EXPECT_EQ(measure("It costs 600 yen now", "600 yen"), "money");
+  EXPECT_EQ(measure("It costs 600 yen now", "600"), "money");
+  EXPECT_EQ(measure("It costs ¥600 now", "¥600"), "money");
+  EXPECT_EQ(measure("料金は1,080円です", "1,080円"), "money");
+  EXPECT_EQ(measure("It leaves at 17:10.", "17:10"), "time of day");
+  EXPECT_EQ(measure("It leaves at 17:10.", "17"), "none");
+  EXPECT_EQ(measure("It opens at 9 a.m. daily", "9 a.m."), "time of day");
+  EXPECT_EQ(measure("at half past nine", "half past nine"), "time of day");
+  EXPECT_EQ(measure("at three in the afternoon", "three in the afternoon"), "time of day");
+  EXPECT_EQ(measure("午後3時半に", "午後3時半"), "time of day");
+  EXPECT_EQ(measure("三時半に", "三時半"), "time of day");
+  EXPECT_EQ(measure("3時間かかる", "3時間"), "duration");
+  EXPECT_EQ(measure("in 1961 it", "1961"), "year");
+  EXPECT_EQ(measure("on 21 May 1961 it", "21 May 1961"), "day");
+  EXPECT_EQ(measure("on Monday it", "Monday"), "day");
+  EXPECT_EQ(measure("after 42 minutes", "42 minutes"), "duration");
+  EXPECT_EQ(measure("412 metres high", "412 metres"), "length");
+  EXPECT_EQ(measure("14kmの道", "14km"), "length");
+  EXPECT_EQ(measure("3 square metres", "3 square metres"), "area");
+  EXPECT_EQ(measure("weighs 20 kg", "20 kg"), "weight");
+  EXPECT_EQ(measure("at 12 knots", "12 knots"), "speed");
+  EXPECT_EQ(measure("it is 33.9 degrees", "33.9 degrees"), "temperature");
+  EXPECT_EQ(measure("気温は5℃", "5℃"), "temperature");
+  EXPECT_EQ(measure("40 % of it", "40 %"), "percent");
+  EXPECT_EQ(measure("約3割が", "3割"), "percent");
+  EXPECT_EQ(measure("12 passengers", "12 passengers"), "people");
+  EXPECT_EQ(measure("54席ある", "54席"), "count");
+  EXPECT_EQ(measure("37 families", "37 families"), "count");
+  EXPECT_EQ(measure_match(Measure::year, Measure::day), 0.75);
+  EXPECT_EQ(measure_match(Measure::day, Measure::year), 0);
+  EXPECT_EQ(measure_match(Measure::none, Measure::none), 0);
 }
 
 TEST(TypedSpansTest, Dates) {
@@ -101,6 +194,8 @@ TEST(TypedSpansTest, Dates) {
   EXPECT_EQ(date("12月25日は", "12月25日"), "--12-25");
   EXPECT_EQ(date("翌月5日に", "5日"), "---05");
   EXPECT_EQ(date("午後3時5分に", "3時5分"), "T03:05");
+  EXPECT_EQ(date("午後3時5分に", "午後3時5分"), "T15:05");
+  EXPECT_EQ(date("until 9.30 p.m. daily", "9.30 p.m."), "T21:30");
   EXPECT_EQ(date("1856年1月頃終わった", "1856年1月頃"), "1856-01");
   EXPECT_EQ(date("It cost 1,990 dollars.", "1,990"), "missing");
   EXPECT_EQ(date("建設に10年間かかった", "10年"), "missing");

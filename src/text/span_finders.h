@@ -9,6 +9,8 @@
 namespace genkai::text {
 
 void find_dates(std::string_view sentence, std::vector<TypedSpan>& out);
+/// Times that name the half of the day or stand as 17:10; 3時 alone is among the dates.
+void find_times(std::string_view sentence, std::vector<TypedSpan>& out);
 void find_numbers(std::string_view sentence, std::vector<TypedSpan>& out);
 void find_latin_names(std::string_view sentence, std::vector<TypedSpan>& out);
 void find_japanese_names(std::string_view sentence, std::vector<TypedSpan>& out);

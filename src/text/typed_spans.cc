@@ -2,6 +2,7 @@
 #include <array>
 #include <tuple>
 
+#include "text/measures.h"
 #include "text/question.h"
 #include "text/span_finders.h"
 
@@ -35,7 +36,10 @@ void add_ranges(std::string_view text, std::vector<TypedSpan>& spans) {
       for (auto it = right;
            it != spans.begin() + static_cast<std::ptrdiff_t>(count) && it->span.begin == begin; ++it) {
         if (it->type != left.type) continue;
-        ranges.push_back({{left.span.begin, it->span.end}, left.type, left.value + "/" + it->value});
+        ranges.push_back({{left.span.begin, it->span.end},
+                          left.type,
+                          left.value + "/" + it->value,
+                          left.measure == Measure::count ? it->measure : left.measure});
         break;
       }
     }
@@ -53,12 +57,26 @@ void add_qualified(std::string_view text, std::vector<TypedSpan>& spans) {
       wide.begin -= before.size();
       break;
     }
-    if (wide.begin < spans[i].span.begin) spans.push_back({wide, spans[i].type, spans[i].value});
+    if (wide.begin < spans[i].span.begin)
+      spans.push_back({wide, spans[i].type, spans[i].value, spans[i].measure});
     for (const std::string_view after : kAfter) {
       if (!text.substr(wide.end).starts_with(after)) continue;
       wide.end += after.size();
-      spans.push_back({wide, spans[i].type, spans[i].value});
+      spans.push_back({wide, spans[i].type, spans[i].value, spans[i].measure});
       break;
+    }
+  }
+}
+
+/// Dates by their values. The 17 of 17:10 and the 40分 of 6時40分 measure nothing themselves.
+void set_measures(std::vector<TypedSpan>& spans) {
+  std::size_t reach = 0;
+  for (TypedSpan& own : spans) {
+    if (own.type == AnswerType::date) {
+      own.measure = measure_of_date(own.value);
+      reach = std::max(reach, own.span.end);
+    } else if (own.measure != Measure::money && own.span.end <= reach) {
+      own.measure = Measure::none;
     }
   }
 }
@@ -79,8 +97,10 @@ void sort_unique(std::vector<TypedSpan>& spans) {
 std::vector<TypedSpan> find_typed_spans(std::string_view sentence) {
   std::vector<TypedSpan> out;
   find_dates(sentence, out);
+  find_times(sentence, out);
   find_numbers(sentence, out);
   sort_unique(out);
+  set_measures(out);
   add_ranges(sentence, out);
   add_qualified(sentence, out);
   find_latin_names(sentence, out);

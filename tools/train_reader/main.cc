@@ -1,7 +1,7 @@
 // Writes what fit.py learns the extractive reader's weights from, and what it reports.
 //
-//   train_reader spans DATA OUT                    one row for each candidate span of the likeliest units of
-//   each case train_reader units DATA OUT WEIGHTS            one row for each unit of evidence of each case
+//   train_reader spans DATA OUT                    one row for each candidate span of each case
+//   train_reader units DATA OUT WEIGHTS            one row for each unit of evidence of each case
 //   train_reader drafts DATA OUT WEIGHTS CASES     one row for each of the three best drafts of each case
 //   train_reader read DATA OUT WEIGHTS             one line of JSON for each case: what the whole reader says
 //
