@@ -2,6 +2,8 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <map>
+#include <mutex>
 
 #include "model/reader_drafts.h"
 #include "model/reader_network.h"
@@ -104,7 +106,12 @@ const ExtractiveReader& ExtractiveReader::built_in() {
 }
 
 RiskThreshold threshold_for(double risk) {
-  return ExtractiveReader::built_in().calibration().threshold_for(risk);
+  static std::mutex mutex;
+  static std::map<double, RiskThreshold> known;  // a pure function of the risk; few risks are ever asked for
+  const std::lock_guard lock(mutex);
+  const auto found = known.find(risk);
+  if (found != known.end()) return found->second;
+  return known.emplace(risk, ExtractiveReader::built_in().calibration().threshold_for(risk)).first->second;
 }
 
 }  // namespace genkai::model

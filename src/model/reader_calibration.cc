@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "stats/calibration.h"
+#include "stats/intervals.h"
 
 namespace genkai::model {
 
@@ -31,8 +32,19 @@ base::Result<ReaderCalibration> ReaderCalibration::parse(const base::Json& json)
 
 RiskThreshold ReaderCalibration::threshold_for(double risk, double confidence) const {
   const stats::RiskThreshold found = stats::selective_threshold(scores_, correct_, risk, confidence);
-  return {found.threshold, found.answered, found.errors, found.upper_bound,
-          found.coverage,  confidence,     name_};
+  if (!(found.threshold < kEvenOdds))
+    return {found.threshold, found.answered, found.errors, found.upper_bound,
+            found.coverage,  confidence,     name_};
+  // Stricter than what was found, so within what the fixed sequence of tests covers.
+  RiskThreshold even{kEvenOdds, 0, 0, 1, 0, confidence, name_};
+  for (std::size_t i = 0; i < scores_.size(); ++i) {
+    if (scores_[i] < kEvenOdds) continue;
+    ++even.n;
+    even.errors += correct_[i] ? 0 : 1;
+  }
+  even.upper_bound = stats::clopper_pearson_upper(even.errors, even.n, confidence);
+  even.coverage = static_cast<double>(even.n) / static_cast<double>(scores_.size());
+  return even;
 }
 
 }  // namespace genkai::model
