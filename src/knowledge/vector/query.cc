@@ -36,7 +36,7 @@ QueryTable::QueryTable(const Query& query) {
     widest = std::max(widest, reach[g]);
     total += reach[g];
   }
-  const auto most = static_cast<float>(std::min<std::size_t>(255, 65535 / groups));
+  const auto most = static_cast<float>(std::min<std::size_t>(255, 65535 / std::max<std::size_t>(1, groups)));
   step_ = std::max(2 * widest / most, 1e-37F);
   bias_ = static_cast<float>(-total);
   bytes_.resize(groups * 16 + 63);

@@ -80,6 +80,7 @@ class RowStore {
   };
   static Place place_of(std::size_t i) {
     const auto chunk = static_cast<std::size_t>(std::bit_width(i / kFirstChunk + 1)) - 1;
+    // NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): the width of what is above 0 is too
     return {chunk, i - kFirstChunk * ((std::size_t{1} << chunk) - 1)};
   }
 
