@@ -71,10 +71,6 @@ std::string place_lines(const std::vector<Citation>& citations, const PrintStyle
   return out;
 }
 
-std::string place_line(const Citation& citation, const PrintStyle& style) {
-  return "     " + paint(style, kFaint, place(citation, style.language)) + "\n";
-}
-
 std::string certificate_line(const core::Certificate& certificate, Language language) {
   const base::Json& numbers = certificate.numbers;
   const auto whole = [&](const char* name) {
@@ -120,12 +116,12 @@ std::string render(const Answer& answer, const PrintStyle& style) {
     case Outcome::abstained:
       out += paint(style, kYellow, "—  ") + why(answer, style) + "\n";
       for (const auto& conflict : answer.conflicts)
-        for (const auto& side : conflict.sides)
-          for (const auto& citation : side.citations) {
-            out += "   " + paint(style, kBold, printable(side.value)) + (japanese ? "：" : ": ") +
-                   printable(citation.quote) + "\n";
-            out += place_line(citation, style);
-          }
+        for (const auto& side : conflict.sides) {
+          if (side.citations.empty()) continue;
+          out += "   " + paint(style, kBold, printable(side.value)) + (japanese ? "：" : ": ") +
+                 printable(side.citations.front().quote) + "\n";
+          out += place_lines(side.citations, style);
+        }
       if (answer.conflicts.empty() && answer.reason != Reason::insufficient_evidence)
         for (const auto& item : answer.rejected) {
           out += "   " + std::string(japanese ? "最も近い箇所 " : "closest ") + "(" +

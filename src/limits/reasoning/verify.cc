@@ -7,6 +7,7 @@
 #include "limits/reasoning/guard.h"
 #include "text/analyzer.h"
 #include "text/question.h"
+#include "text/text.h"
 
 namespace genkai::limits::reasoning {
 namespace {
@@ -63,6 +64,15 @@ std::string newest_date(const Draft& draft) {
   std::string newest;
   for (const auto& citation : draft.citations) newest = std::max(newest, citation.document.date);
   return newest;
+}
+
+// True when one statement holds the other's value too ("the second leader, just after Ian Murdock"), or the
+// question names a value itself: then the values are not two answers to one question.
+bool speaks_of_both(const Draft& a, const Draft& b, const std::string& question) {
+  const auto holds = [](const std::string& text, const std::string& value) {
+    return !value.empty() && text::normalise(text).find(text::normalise(value)) != std::string::npos;
+  };
+  return holds(a.text, b.span) || holds(b.text, a.span) || holds(question, a.span) || holds(question, b.span);
 }
 
 // Words of a claim that the quote stands where it is said to stand.
@@ -126,6 +136,7 @@ Verified verify(std::vector<Draft> drafts, const std::vector<Evidence>& evidence
               Claim{best.value, Verdict::supported, "also in " + other.citations.front().document.id});
           continue;
         }
+        if (speaks_of_both(best, other, meaning.text)) continue;
         const int own = days_of(newest_date(best)), its = days_of(newest_date(other));
         if (own > 0 && its > 0 && std::abs(own - its) >= kNewerDays) {
           if (its > own) {

@@ -91,6 +91,13 @@ TEST(VerifyTest, OtherFactsAndWeakDraftsAreNoConflict) {
   EXPECT_EQ(result.drafts.size(), 3U);
 }
 
+TEST(VerifyTest, AValueThatTheOtherStatementHoldsTooIsNoConflict) {
+  const auto result =
+      verified(from({{"a", "", "The ferry costs 900 yen a day, after 800 yen until March.", "900 yen", 0.9},
+                     {"b", "", "The ferry costs 800 yen a day until March.", "800 yen", 0.8}}));
+  EXPECT_TRUE(result.conflicts.empty());
+}
+
 TEST(VerifyTest, AgreementIsNoted) {
   const auto result = verified(from({{"a", "", "A day ticket for the ferry costs 900 yen.", "900 yen", 0.9},
                                      {"b", "", "The ferry day ticket costs 900 yen.", "900 yen", 0.7}}));
