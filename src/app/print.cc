@@ -11,6 +11,8 @@ using core::Outcome;
 using core::Reason;
 using text::Language;
 
+constexpr double kWorthShowing = 0.3;  // a rejected quote less probable than this tells people nothing
+
 constexpr const char* kBold = "1";
 constexpr const char* kGreen = "32";
 constexpr const char* kYellow = "33";
@@ -124,6 +126,7 @@ std::string render(const Answer& answer, const PrintStyle& style) {
         }
       if (answer.conflicts.empty() && answer.reason != Reason::insufficient_evidence)
         for (const auto& item : answer.rejected) {
+          if (item.probability < kWorthShowing) continue;
           out += "   " + std::string(japanese ? "最も近い箇所 " : "closest ") + "(" +
                  percent(item.probability) + "): " + printable(item.text) + "\n";
           out += place_lines(item.citations, style);
