@@ -53,8 +53,9 @@ void print_row(const char* label, const std::vector<std::size_t>& ranks) {
   std::printf("\n");
 }
 
-void measure(const char* title, const knowledge::KnowledgeView& view, const std::vector<const Squad*>& sets) {
-  std::printf("%s: %zu passages\n", title, view.passage_count());
+void measure(const std::string& title, const knowledge::KnowledgeView& view,
+             const std::vector<const Squad*>& sets) {
+  std::printf("%s: %zu passages\n", title.c_str(), view.passage_count());
   base::ThreadPool pool;
   for (const Squad* squad : sets) {
     std::printf("  %s\n", squad->name.c_str());
@@ -76,25 +77,6 @@ void measure(const char* title, const knowledge::KnowledgeView& view, const std:
   std::fflush(stdout);
 }
 
-base::Status run(std::size_t others, const std::vector<std::string>& folders) {
-  GENKAI_ASSIGN_OR_RETURN(const Squad jaquad, load_jaquad(data_folder()));
-  GENKAI_ASSIGN_OR_RETURN(const Squad xquad, load_xquad(data_folder()));
-  for (const Squad* squad : {&jaquad, &xquad}) {
-    GENKAI_ASSIGN_OR_RETURN(const auto alone, TemporaryKnowledgeBase::create());
-    GENKAI_RETURN_IF_ERROR(add_contexts(*alone.kb, *squad));
-    GENKAI_ASSIGN_OR_RETURN(const auto view, alone.kb->view());
-    measure((squad->name + " alone").c_str(), *view, {squad});
-  }
-  GENKAI_ASSIGN_OR_RETURN(const auto all, TemporaryKnowledgeBase::create());
-  GENKAI_RETURN_IF_ERROR(add_contexts(*all.kb, jaquad));
-  GENKAI_RETURN_IF_ERROR(add_contexts(*all.kb, xquad));
-  GENKAI_ASSIGN_OR_RETURN(const std::size_t added, add_other_passages(*all.kb, folders, others));
-  GENKAI_ASSIGN_OR_RETURN(const auto view, all.kb->view());
-  const std::string title = "both among " + std::to_string(added) + " other passages";
-  measure(title.c_str(), *view, {&jaquad, &xquad});
-  return {};
-}
-
 }  // namespace
 }  // namespace genkai::bench
 
@@ -105,7 +87,8 @@ int main(int argc, char** argv) {
   program.add_option("--others", others, "Other passages in the joint knowledge base")->capture_default_str();
   program.add_option("--folders", folders, "Where the other passages come from");
   CLI11_PARSE(program, argc, argv);
-  if (const auto status = genkai::bench::run(others, folders); !status) {
+  if (const auto status = genkai::bench::with_knowledge_bases(others, folders, genkai::bench::measure);
+      !status) {
     std::fprintf(stderr, "%s\n%s\n", status.error().message.c_str(), status.error().hint.c_str());
     return 1;
   }

@@ -118,6 +118,25 @@ base::Result<std::size_t> add_other_passages(
   return added;
 }
 
+base::Status with_knowledge_bases(std::size_t others, const std::vector<std::string>& folders,
+                                  const MeasureKnowledge& measure) {
+  GENKAI_ASSIGN_OR_RETURN(const Squad jaquad, load_jaquad(data_folder()));
+  GENKAI_ASSIGN_OR_RETURN(const Squad xquad, load_xquad(data_folder()));
+  for (const Squad* squad : {&jaquad, &xquad}) {
+    GENKAI_ASSIGN_OR_RETURN(const auto alone, TemporaryKnowledgeBase::create());
+    GENKAI_RETURN_IF_ERROR(add_contexts(*alone.kb, *squad));
+    GENKAI_ASSIGN_OR_RETURN(const auto view, alone.kb->view());
+    measure(squad->name + " alone", *view, {squad});
+  }
+  GENKAI_ASSIGN_OR_RETURN(const auto all, TemporaryKnowledgeBase::create());
+  GENKAI_RETURN_IF_ERROR(add_contexts(*all.kb, jaquad));
+  GENKAI_RETURN_IF_ERROR(add_contexts(*all.kb, xquad));
+  GENKAI_ASSIGN_OR_RETURN(const std::size_t added, add_other_passages(*all.kb, folders, others));
+  GENKAI_ASSIGN_OR_RETURN(const auto view, all.kb->view());
+  measure("both among " + std::to_string(added) + " other passages", *view, {&jaquad, &xquad});
+  return {};
+}
+
 base::Result<TemporaryKnowledgeBase> TemporaryKnowledgeBase::create(const std::string& kept) {
   TemporaryKnowledgeBase temporary;
   if (kept.empty()) {

@@ -67,4 +67,11 @@ struct TemporaryKnowledgeBase {
   ~TemporaryKnowledgeBase();
 };
 
+/// Calls `measure` with three knowledge bases: the paragraphs of JaQuAD alone, of XQuAD alone, and of both
+/// among `others` other passages from under `folders`; `sets` are those whose questions it can answer.
+using MeasureKnowledge = std::function<void(const std::string& title, const knowledge::KnowledgeView& view,
+                                            const std::vector<const Squad*>& sets)>;
+base::Status with_knowledge_bases(std::size_t others, const std::vector<std::string>& folders,
+                                  const MeasureKnowledge& measure);
+
 }  // namespace genkai::bench

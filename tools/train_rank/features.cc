@@ -73,22 +73,9 @@ base::Status run(std::size_t others, const std::vector<std::string>& folders) {
   Json names = Json::array();
   for (std::size_t f = 0; f < kFeatures; ++f) names.push(feature_name(static_cast<Feature>(f)));
   std::printf("%s\n", Json::object({{"features", std::move(names)}}).dump().c_str());
-  GENKAI_ASSIGN_OR_RETURN(const Squad jaquad, load_jaquad(data_folder()));
-  GENKAI_ASSIGN_OR_RETURN(const Squad xquad, load_xquad(data_folder()));
-  for (const Squad* squad : {&jaquad, &xquad}) {
-    GENKAI_ASSIGN_OR_RETURN(const auto alone, TemporaryKnowledgeBase::create());
-    GENKAI_RETURN_IF_ERROR(add_contexts(*alone.kb, *squad));
-    GENKAI_ASSIGN_OR_RETURN(const auto view, alone.kb->view());
-    dump(*view, *squad, "alone");
-  }
-  GENKAI_ASSIGN_OR_RETURN(const auto all, TemporaryKnowledgeBase::create());
-  GENKAI_RETURN_IF_ERROR(add_contexts(*all.kb, jaquad));
-  GENKAI_RETURN_IF_ERROR(add_contexts(*all.kb, xquad));
-  GENKAI_RETURN_IF_ERROR(add_other_passages(*all.kb, folders, others).map([](std::size_t) {}));
-  GENKAI_ASSIGN_OR_RETURN(const auto view, all.kb->view());
-  dump(*view, jaquad, "mixed");
-  dump(*view, xquad, "mixed");
-  return {};
+  return with_knowledge_bases(others, folders, [](const std::string&, const auto& view, const auto& sets) {
+    for (const Squad* squad : sets) dump(view, *squad, sets.size() == 1 ? "alone" : "mixed");
+  });
 }
 
 }  // namespace
