@@ -178,6 +178,17 @@ TEST_F(ProgramTest, ALineMayBringItsOwnDocuments) {
   EXPECT_EQ(items->items()[0].find("citations")->items()[0].string("document"), "d1");
 }
 
+TEST_F(ProgramTest, NumericIdsAndEmptyDocumentsAreKeptAsTheyAre) {
+  const std::string line =
+      R"({"id":5,"question":"Who sings at the opera house?","documents":[{"id":7,"text":""},)"
+      R"({"id":8,"text":"Maria Sorel sings at the opera house tonight."}]})";
+  const auto lines = run("ask --batch " + file("numeric.jsonl", line + "\n") + " --risk 0.5 --json").lines();
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_EQ(lines[0].number("id"), 5);
+  ASSERT_EQ(lines[0].string("outcome"), "answered");
+  EXPECT_EQ(lines[0].find("answers")->items()[0].find("citations")->items()[0].string("document"), "8");
+}
+
 TEST_F(ProgramTest, MalformedLinesAreNamedAndTheRestGoesOn) {
   const Output output = run("search --kb handbook --json --batch " +
                             file("bad.jsonl",

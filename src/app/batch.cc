@@ -51,9 +51,15 @@ class OrderedOutput {
   std::atomic<bool> failed_ = false;
 };
 
+// The id as the line has it, be it a string or a number.
+Json id_of(const Json& line) {
+  const Json* id = line.find("id");
+  return id ? *id : Json("");
+}
+
 Json error_line(const Json& line, const base::Error& error) {
   return Json::object(
-      {{"id", line.string("id")},
+      {{"id", id_of(line)},
        {"error", Json::object({{"code", base::to_string(error.code)}, {"message", error.message}})}});
 }
 
@@ -94,6 +100,7 @@ base::Result<std::size_t> run_batch(const BatchOptions& options,
           line = base::fail(Code::invalid_argument, "a batch line must be a JSON object");
         auto result = line ? answer(*line) : base::Result<Json>(base::fail(line.error()));
         if (!result) ++errors;
+        if (result) result->set("id", id_of(*line));
         output.put(number,
                    result ? result->dump() : error_line(line ? *line : Json(), result.error()).dump());
         progress.advance(1);

@@ -95,19 +95,22 @@ base::Result<Knowledge> from_documents(const base::Json& documents) {
   GENKAI_ASSIGN_OR_RETURN(auto base, KnowledgeBase::open({}, options));
   std::size_t number = 0;
   for (const base::Json& item : documents.items()) {
-    base::Json line = item;
-    if (!item.is_object() || !item.find("text"))
+    const base::Json* text = item.find("text");
+    if (!item.is_object() || !text || !(text->is_string() || text->is_null()))
       return base::fail(Code::invalid_argument, "each of \"documents\" needs a \"text\"");
-    if (item.string("id").empty())
-      line = base::Json::object({{"id", std::to_string(number)},
-                                 {"text", item.string("text")},
-                                 {"title", item.string("title")},
-                                 {"source", item.string("source")},
-                                 {"date", item.string("date")}});
+    const base::Json* id = item.find("id");
+    const std::string name = id && id->is_number() ? id->dump() : item.string("id", std::to_string(number));
     ++number;
-    GENKAI_RETURN_IF_ERROR(knowledge::parse_bytes(
-        line.dump(), "documents.jsonl", "", {},
-        [&](const knowledge::ParsedDocument& document) { return base->add(document); }));
+    if (text->as_string().find_first_not_of(" \t\r\n") == std::string_view::npos) continue;  // says nothing
+    const base::Json line = base::Json::object({{"id", name.empty() ? std::to_string(number - 1) : name},
+                                                {"text", *text},
+                                                {"title", item.string("title")},
+                                                {"date", item.string("date")}});
+    GENKAI_RETURN_IF_ERROR(knowledge::parse_bytes(line.dump(), "documents.jsonl", "", {},
+                                                  [&](knowledge::ParsedDocument document) {
+                                                    document.info.source = item.string("source");
+                                                    return base->add(document);
+                                                  }));
   }
   GENKAI_RETURN_IF_ERROR(base->commit());
   return with_view(std::move(base));

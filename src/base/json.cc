@@ -182,7 +182,13 @@ double Json::number(std::string_view key, double otherwise) const {
 
 Json& Json::set(std::string key, Json value) {
   if (is_null()) value_ = Object();
-  std::get<Object>(value_).emplace_back(std::move(key), std::move(value));
+  Object& own = std::get<Object>(value_);
+  for (auto& [name, old] : own) {
+    if (name != key) continue;
+    old = std::move(value);
+    return *this;
+  }
+  own.emplace_back(std::move(key), std::move(value));
   return *this;
 }
 

@@ -70,7 +70,8 @@ class Json {
   std::string string(std::string_view key, std::string_view otherwise = {}) const;
   double number(std::string_view key, double otherwise = 0) const;
 
-  /// Appends a member (objects) or an item (arrays). REQUIRES: the value is of that kind, or null.
+  /// Sets a member (objects; an old one of that name keeps its place) or appends an item (arrays). REQUIRES:
+  /// the value is of that kind, or null.
   Json& set(std::string key, Json value);
   Json& push(Json value);
 

@@ -38,6 +38,12 @@ TEST(JsonTest, MalformedTextIsAnErrorValue) {
   EXPECT_FALSE(Json::parse(std::string(5000, '[')));
 }
 
+TEST(JsonTest, SetReplacesInPlace) {
+  Json value = Json::object({{"a", 1}, {"b", 2}});
+  value.set("a", "x").set("c", 3);
+  EXPECT_EQ(value.dump(), R"({"a":"x","b":2,"c":3})");
+}
+
 TEST(JsonTest, OutputIsAlwaysValid) {
   Json value = Json::object(
       {{"bytes", std::string("a\xff\x01\"")}, {"nan", std::numeric_limits<double>::quiet_NaN()}});
