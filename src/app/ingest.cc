@@ -6,6 +6,7 @@
 #include "app/command.h"
 #include "app/exit_codes.h"
 #include "app/knowledge_source.h"
+#include "app/print.h"
 #include "base/json.h"
 #include "knowledge/store/ingest.h"
 
@@ -46,7 +47,7 @@ void print(const char* label, const std::vector<knowledge::SkippedFile>& files) 
   if (files.empty()) return;
   std::printf("%s %zu:\n", label, files.size());
   for (std::size_t i = 0; i < files.size() && i < kShown; ++i)
-    std::printf("  %s: %s\n", files[i].path.c_str(), files[i].reason.c_str());
+    std::printf("  %s: %s\n", printable(files[i].path).c_str(), printable(files[i].reason).c_str());
   if (files.size() > kShown) std::printf("  ... and %zu more (--json lists all)\n", files.size() - kShown);
 }
 

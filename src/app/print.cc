@@ -22,20 +22,6 @@ std::string paint(const PrintStyle& style, const char* code, const std::string& 
   return style.colour ? std::string("\033[") + code + "m" + text + "\033[0m" : text;
 }
 
-// Terminal control sequences in a document must not reach the terminal.
-std::string printable(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '\n') {
-      out += ' ';
-    } else if (byte >= 0x20 && byte != 0x7F) {
-      out += c;
-    }
-  }
-  return out;
-}
-
 std::string percent(double share) {
   char buffer[16];
   std::snprintf(buffer, sizeof buffer, "%.0f %%", share * 100);
@@ -91,6 +77,22 @@ std::string why(const Answer& answer, const PrintStyle& style) {
 }
 
 }  // namespace
+
+std::string printable(const std::string& text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
+    if (byte == 0xC2 && next >= 0x80 && next <= 0x9F) {
+      ++i;  // C1 controls, which some terminals obey too
+    } else if (text[i] == '\n') {
+      out += ' ';
+    } else if (byte >= 0x20 && byte != 0x7F) {
+      out += text[i];
+    }
+  }
+  return out;
+}
 
 text::Language message_language(const std::string& wanted, const std::string& question) {
   if (wanted == "ja") return Language::japanese;

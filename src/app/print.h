@@ -15,6 +15,9 @@ struct PrintStyle {
   bool question = true;  // repeat the question above the answer
 };
 
+/// The text on one line without control characters: a document must not drive the terminal.
+std::string printable(const std::string& text);
+
 /// English or Japanese from --lang ("en", "ja"), else from the question.
 text::Language message_language(const std::string& wanted, const std::string& question);
 

@@ -45,6 +45,9 @@ TEST(PrintTest, ADocumentCannotDriveTheTerminal) {
   EXPECT_EQ(text.find('\033'), std::string::npos);
   EXPECT_EQ(text.find('\007'), std::string::npos);
   EXPECT_NE(text.find("text next"), std::string::npos);
+  EXPECT_EQ(printable("a\xC2\x9B"
+                      "31mb\xC2\xA9"),
+            "a31mb\xC2\xA9");
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "app/command.h"
 #include "app/exit_codes.h"
 #include "app/knowledge_source.h"
+#include "app/print.h"
 #include "core/trace.h"
 #include "limits/retrieval/guard.h"
 
@@ -56,7 +57,8 @@ void print(const std::vector<core::Evidence>& hits) {
     if (!passage.heading.empty()) place += " > " + passage.heading;
     if (passage.page > 0) place += ", page " + std::to_string(passage.page);
     if (passage.line > 0) place += ", line " + std::to_string(passage.line);
-    std::printf("%2zu  %.3f  %s\n    %s\n", ++rank, hit.scores.fused, place.c_str(), passage.text.c_str());
+    std::printf("%2zu  %.3f  %s\n    %s\n", ++rank, hit.scores.fused, printable(place).c_str(),
+                printable(passage.text).c_str());
   }
 }
 
