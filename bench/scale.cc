@@ -224,8 +224,8 @@ std::vector<std::string> sample_questions(const Squad& squad, std::size_t n) {
   return questions;
 }
 
-base::Status run(std::size_t passages, const std::vector<std::string>& folders, const std::string& kept,
-                 std::size_t questions) {
+base::Status run(std::size_t passages, const std::vector<std::string>& folders, bool compact,
+                 const std::string& kept, std::size_t questions) {
   GENKAI_ASSIGN_OR_RETURN(const Squad jaquad, load_jaquad(data_folder()));
   GENKAI_ASSIGN_OR_RETURN(const Squad xquad, load_xquad(data_folder()));
   GENKAI_ASSIGN_OR_RETURN(auto temporary, TemporaryKnowledgeBase::create(kept));
@@ -234,7 +234,7 @@ base::Status run(std::size_t passages, const std::vector<std::string>& folders, 
     const double cpu = cpu_seconds();
     const base::Stopwatch watch;
     GENKAI_RETURN_IF_ERROR(fill(*temporary.kb, {&xquad, &jaquad}, folders, passages));
-    GENKAI_RETURN_IF_ERROR(temporary.kb->compact());
+    if (compact) GENKAI_RETURN_IF_ERROR(temporary.kb->compact());
     std::printf(
         "  whole build (read, split, analyse, embed, store, index, compact): %.0f s wall, %.0f CPU-s, peak "
         "%.0f MiB\n",
@@ -265,10 +265,13 @@ int main(int argc, char** argv) {
   program.add_option("--passages", passages, "Passages in all")->capture_default_str();
   program.add_option("--questions", questions, "Questions of each language")->capture_default_str();
   program.add_option("--folders", folders, "Where real text comes from");
+  bool segments = false;
+  program.add_flag("--segments", segments,
+                   "Leave the segments as background merges made them, not one of each");
   program.add_option("--kb", kb, "Keep the knowledge base in this folder and use it again");
   CLI11_PARSE(program, argc, argv);
   std::printf("%zu passages\n", passages);
-  if (const auto status = genkai::bench::run(passages, folders, kb, questions); !status) {
+  if (const auto status = genkai::bench::run(passages, folders, !segments, kb, questions); !status) {
     std::fprintf(stderr, "%s\n%s\n", status.error().message.c_str(), status.error().hint.c_str());
     return 1;
   }
