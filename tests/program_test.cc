@@ -209,6 +209,8 @@ TEST_F(ProgramTest, ExitCodesTellWhatWentWrong) {
   EXPECT_EQ(run("ask 'x' --kb no-such-base").status, 66);
   EXPECT_EQ(run("ask 'x' --docs /no/such/folder").status, 66);
   EXPECT_EQ(run("search --kb handbook --batch /no/such/file").status, 66);
+  EXPECT_EQ(run("ingest /no/such/folder --kb nothing").status, 66);
+  EXPECT_EQ(run("kb info nothing").status, 66) << "no knowledge base was made";
   EXPECT_EQ(run("ask 'Who is the prime minister of Iceland?' --kb handbook").status, 2);
   EXPECT_EQ(run("--version").status, 0);
 }

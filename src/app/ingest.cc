@@ -52,6 +52,9 @@ void print(const char* label, const std::vector<knowledge::SkippedFile>& files) 
 }
 
 int run_ingest(const IngestArguments& arguments) {
+  // Before a knowledge base is made for nothing.
+  if (std::error_code missing; arguments.path != "-" && !std::filesystem::exists(arguments.path, missing))
+    return report({base::Code::not_found, "cannot open " + arguments.path, ""}, arguments.json);
   const auto folder = folder_of(arguments.kb);
   if (!folder) return report(folder.error(), arguments.json);
   knowledge::OpenOptions open;
