@@ -1,5 +1,9 @@
 #include "answer/answerer.h"
 
+#include <numeric>
+#include <string>
+#include <vector>
+
 #include "limits/reasoning/guard.h"
 #include "model/extractive_reader.h"
 #include "text/text.h"
@@ -15,12 +19,17 @@ std::vector<core::Draft> draft(const core::Interpretation& meaning,
                                const std::vector<core::Evidence>& evidence,
                                const knowledge::Embedder& embedder, std::size_t count, core::Trace& trace) {
   auto stage = trace.stage("draft");
+  // The reader compares one text, the question, with every sentence: its vector is kept from call to call.
+  std::string kept_text;
+  std::vector<float> kept(embedder.dimension()), other(embedder.dimension());
+  bool kept_readable = embedder.embed(kept_text, kept.data()).has_value();
   const auto similarity = [&](std::string_view a, std::string_view b) {
-    std::vector<float> one(embedder.dimension()), other(embedder.dimension());
-    if (!embedder.embed(a, one.data()) || !embedder.embed(b, other.data())) return 0.0F;
-    float product = 0;
-    for (std::size_t i = 0; i < one.size(); ++i) product += one[i] * other[i];
-    return product;
+    if (a != kept_text) {
+      kept_text = a;
+      kept_readable = embedder.embed(a, kept.data()).has_value();
+    }
+    if (!kept_readable || !embedder.embed(b, other.data())) return 0.0F;
+    return std::inner_product(kept.begin(), kept.end(), other.begin(), 0.0F);
   };
   auto drafts = model::ExtractiveReader::built_in().read(meaning, evidence, count, similarity);
   stage.counts(evidence.size(), drafts.size());
