@@ -90,7 +90,7 @@ Result ask(const answer::Answerer& answerer, const knowledge::KnowledgeView& vie
   core::Trace trace;
   Result result;
   result.answerable = !gold.empty();
-  const auto answer = answerer.answer({"", question, ""}, view, trace);
+  const auto answer = base::run_blocking(answerer.answer({"", question, ""}, view, trace));
   if (!answer) return result;
   result.answered = answer->outcome == core::Outcome::answered;
   result.reason = answer->reason;

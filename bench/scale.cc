@@ -212,7 +212,7 @@ void measure_searches(const knowledge::KnowledgeView& view, const std::vector<st
   const answer::Answerer answerer;
   latency("ask, whole", n, [&](std::size_t i) {
     core::Trace trace;
-    (void)answerer.answer({"", questions[i], "2026-01-01"}, view, trace);
+    (void)base::run_blocking(answerer.answer({"", questions[i], "2026-01-01"}, view, trace));
   });
 }
 

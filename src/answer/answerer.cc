@@ -53,22 +53,23 @@ core::Cost cost_of(const retrieval::Found& found, const std::vector<core::Eviden
 
 }  // namespace
 
-base::Result<core::Answer> Answerer::answer(const core::Question& question,
-                                            const knowledge::KnowledgeView& knowledge,
-                                            core::Trace& trace) const {
+base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
+                                                        const knowledge::KnowledgeView& knowledge,
+                                                        core::Trace& trace) const {
   if (std::string word; retrieval::needs_context(question.text, &word))
-    return hallucination::ask_back(question, word, options_.policy, trace);
+    co_return hallucination::ask_back(question, word, options_.policy, trace);
 
   const auto meanings = retrieval::interpret(question, knowledge, trace);  // what is asked
   const auto& meaning = meanings.front();
-  GENKAI_ASSIGN_OR_RETURN(auto found, retrieval::gather(knowledge, meaning, options_.gather, trace));  // wide
-  retrieval::vet(found.evidence, meaning, question, trace);                          // trust little
+  GENKAI_CO_ASSIGN_OR_RETURN(auto found,
+                             retrieval::gather(knowledge, meaning, options_.gather, trace));  // wide
+  retrieval::vet(found.evidence, meaning, question, trace);                                   // trust little
   auto evidence = context::pack(std::move(found.evidence), options_.budget, trace);  // least that suffices
   auto drafts = draft(meaning, evidence, knowledge.embedder(), options_.drafts, trace);  // verbatim quotes
   auto verified = reasoning::verify(std::move(drafts), evidence, meaning, trace);  // held against evidence
   auto answer = hallucination::decide(question, meaning, verified, evidence, options_.policy, trace);
   answer.cost = cost_of(found, evidence, answer, trace);
-  return answer;
+  co_return answer;
 }
 
 }  // namespace genkai::answer

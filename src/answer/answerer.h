@@ -3,10 +3,11 @@
 //
 //   Question -> interpret -> gather -> vet -> pack -> draft -> verify -> decide -> Answer
 //
-//   Answerer answerer({.risk = 0.1});
+//   Answerer answerer({.policy = {.risk = 0.1}}, {.model = &model, .pool = &pool});
 //   core::Trace trace;
-//   Result<core::Answer> answer = answerer.answer(question, *view, trace);
+//   Result<core::Answer> answer = co_await answerer.answer(question, *view, trace);
 
+#include "base/async.h"
 #include "base/result.h"
 #include "core/answer.h"
 #include "core/question.h"
@@ -15,6 +16,7 @@
 #include "limits/context/guard.h"
 #include "limits/hallucination/guard.h"
 #include "limits/retrieval/guard.h"
+#include "model/language_model.h"
 
 namespace genkai::answer {
 
@@ -22,21 +24,33 @@ struct AnswererOptions {
   limits::retrieval::GatherOptions gather{.keep = 48};  // more than is read: collections repeat themselves
   limits::context::Budget budget;
   limits::hallucination::Policy policy;
-  std::size_t drafts = 8;  // how many places the reader proposes
+  std::size_t drafts = 8;    // how many places the reader proposes
+  std::size_t samples = 3;   // with a language model: drafts from all the evidence together
+  std::size_t isolated = 3;  // and drafts that see one document each
+};
+
+/// What the main path works with; both may be left out, and both outlive the Answerer.
+struct AnswererParts {
+  model::LanguageModel* model = nullptr;  // none: the extractive reader, verbatim quotes
+  base::ThreadPool* pool = nullptr;       // none: CPU work stays on the awaiting thread
 };
 
 /// Thread-safe: one serves any number of questions at once, each with its own trace.
 class Answerer {
  public:
-  explicit Answerer(AnswererOptions options = {}) : options_(options) {}
+  explicit Answerer(AnswererOptions options = {}, AnswererParts parts = {})
+      : options_(options), parts_(parts) {}
 
-  /// An answer with its evidence and certificate, or an abstention with its reason. An error only when the
-  /// knowledge base cannot be read.
-  base::Result<core::Answer> answer(const core::Question& question, const knowledge::KnowledgeView& knowledge,
-                                    core::Trace& trace) const;
+  /// An answer with its evidence and certificate, or an abstention with its reason (model_unavailable and
+  /// budget_exhausted among them). An error only when the knowledge base cannot be read. `knowledge` and
+  /// `trace` outlive the Task.
+  base::Task<base::Result<core::Answer>> answer(core::Question question,
+                                                const knowledge::KnowledgeView& knowledge,
+                                                core::Trace& trace) const;
 
  private:
   AnswererOptions options_;
+  AnswererParts parts_;
 };
 
 }  // namespace genkai::answer

@@ -32,7 +32,7 @@ class AnswererTest : public ::testing::Test {
   core::Answer ask(const std::string& question, core::Trace& trace, double risk = 0.5) {
     AnswererOptions options;
     options.policy.risk = risk;
-    return *Answerer(options).answer({"q", question, "2026-06-15"}, *view_, trace);
+    return *base::run_blocking(Answerer(options).answer({"q", question, "2026-06-15"}, *view_, trace));
   }
   static std::string best(const core::Answer& answer) {
     const auto& items = answer.answers.empty() ? answer.rejected : answer.answers;

@@ -42,7 +42,8 @@ int ask_one(const AskArguments& arguments) {
   if (!knowledge) return report(knowledge.error(), arguments.json);
   core::Trace trace;
   const core::Question question{"", arguments.question, today()};
-  const auto answer = make_answerer(arguments, question.text).answer(question, *knowledge->view, trace);
+  const auto answer =
+      base::run_blocking(make_answerer(arguments, question.text).answer(question, *knowledge->view, trace));
   if (!answer) return report(answer.error(), arguments.json);
   if (arguments.json) {
     Json json = core::to_json(*answer);
@@ -69,8 +70,9 @@ base::Result<Json> answer_line(const AskArguments& arguments, const Json& line,
     return base::fail(base::Code::invalid_argument,
                       "the line has no \"documents\", and no --kb or --docs was given");
   core::Trace trace;
-  GENKAI_ASSIGN_OR_RETURN(const auto answer,
-                          make_answerer(arguments, question.text).answer(question, *shared, trace));
+  GENKAI_ASSIGN_OR_RETURN(
+      const auto answer,
+      base::run_blocking(make_answerer(arguments, question.text).answer(question, *shared, trace)));
   Json json = core::to_json(answer);
   if (arguments.explain) json.set("trace", trace.to_json());
   return json;

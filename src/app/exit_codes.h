@@ -33,6 +33,7 @@ inline ExitCode exit_code(const base::Error& error) {
     case Code::resource_exhausted:
       return kCannotWrite;
     case Code::unavailable:
+    case Code::deadline_exceeded:
       return kUnavailable;
     case Code::cancelled:
       return kInterrupted;

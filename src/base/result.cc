@@ -23,6 +23,8 @@ std::string_view to_string(Code code) {
       return "resource_exhausted";
     case Code::unavailable:
       return "unavailable";
+    case Code::deadline_exceeded:
+      return "deadline_exceeded";
     case Code::cancelled:
       return "cancelled";
     case Code::internal:

@@ -25,7 +25,8 @@ enum class Code {
   permission_denied,   // the operating system refused
   resource_exhausted,  // a limit was hit: disk, memory, size, time of a subprocess
   unavailable,         // something outside (a program, a server) did not answer
-  cancelled,           // the user or a deadline stopped it
+  deadline_exceeded,   // it took longer than it was given
+  cancelled,           // the user stopped it
   internal,            // a failure that none of the others names
 };
 
@@ -67,6 +68,19 @@ Error system_error(std::string_view what, int error_number);
 #define GENKAI_ASSIGN_OR_RETURN_INNER(result, target, expression)      \
   auto result = (expression);                                          \
   if (!result) return ::genkai::base::fail(std::move(result).error()); \
+  target = std::move(*result)
+
+/// The same two inside a coroutine.
+#define GENKAI_CO_RETURN_IF_ERROR(expression)                           \
+  do {                                                                  \
+    if (auto genkai_status = (expression); !genkai_status)              \
+      co_return ::genkai::base::fail(std::move(genkai_status).error()); \
+  } while (false)
+#define GENKAI_CO_ASSIGN_OR_RETURN(target, expression) \
+  GENKAI_CO_ASSIGN_OR_RETURN_INNER(GENKAI_CONCAT(genkai_result_, __LINE__), target, expression)
+#define GENKAI_CO_ASSIGN_OR_RETURN_INNER(result, target, expression)      \
+  auto result = (expression);                                             \
+  if (!result) co_return ::genkai::base::fail(std::move(result).error()); \
   target = std::move(*result)
 
 }  // namespace genkai::base

@@ -156,17 +156,19 @@ Json to_json(const Answer& answer) {
                                               {"milliseconds", answer.cost.milliseconds}})}});
 }
 
+Json to_json(const StageRecord& stage) {
+  Json notes = Json::array();
+  for (const auto& [what, text] : stage.notes) notes.push(Json::object({{"what", what}, {"text", text}}));
+  return Json::object({{"stage", stage.name},
+                       {"milliseconds", stage.milliseconds},
+                       {"saw", stage.saw},
+                       {"kept", stage.kept},
+                       {"notes", std::move(notes)}});
+}
+
 Json Trace::to_json() const {
   Json stages = Json::array();
-  for (const StageRecord& record : stages_) {
-    Json notes = Json::array();
-    for (const auto& [what, text] : record.notes) notes.push(Json::object({{"what", what}, {"text", text}}));
-    stages.push(Json::object({{"stage", record.name},
-                              {"milliseconds", record.milliseconds},
-                              {"saw", record.saw},
-                              {"kept", record.kept},
-                              {"notes", std::move(notes)}}));
-  }
+  for (const StageRecord& record : stages_) stages.push(core::to_json(record));
   return stages;
 }
 

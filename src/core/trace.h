@@ -7,6 +7,7 @@
 //   stage.counts(100, 20);                             // saw 100, kept 20
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,8 @@ struct StageRecord {
   std::vector<std::pair<std::string, std::string>> notes;
 };
 
+base::Json to_json(const StageRecord& stage);
+
 /// One question's trace. Not thread-safe.
 class Trace {
  public:
@@ -34,7 +37,7 @@ class Trace {
     Stage& operator=(const Stage&) = delete;
     ~Stage() {
       record_.milliseconds = watch_.milliseconds();
-      trace_->stages_.push_back(std::move(record_));
+      trace_->add(std::move(record_));
     }
     void note(std::string what, std::string text) {
       record_.notes.emplace_back(std::move(what), std::move(text));
@@ -54,9 +57,16 @@ class Trace {
   const std::vector<StageRecord>& stages() const { return stages_; }
   double milliseconds() const { return watch_.milliseconds(); }
   base::Json to_json() const;
+  /// Called with each stage as it ends, on the thread that ends it: for whoever watches while it goes on.
+  void on_stage(std::function<void(const StageRecord&)> watcher) { watcher_ = std::move(watcher); }
 
  private:
+  void add(StageRecord record) {
+    stages_.push_back(std::move(record));
+    if (watcher_) watcher_(stages_.back());
+  }
   std::vector<StageRecord> stages_;
+  std::function<void(const StageRecord&)> watcher_;
   base::Stopwatch watch_;
 };
 

@@ -1,0 +1,47 @@
+#pragma once
+// A conversation that a language model answers, held against what can be held against it: its own other
+// samples, the material in the conversation, and a knowledge base when there is one. Behind
+// <upstream>+checked.
+//
+//   Checker checker({.samples = 5}, {.model = &model, .pool = &pool});
+//   auto checked = co_await checker.check(request, view, trace);
+//   send(checked->sample.text, core::to_json(checked->answer));
+
+#include "answer/answerer.h"
+#include "base/async.h"
+#include "core/answer.h"
+#include "core/trace.h"
+#include "knowledge/store/knowledge_base.h"
+#include "model/language_model.h"
+
+namespace genkai::answer {
+
+struct CheckerOptions {
+  std::size_t samples = 5;  // of a question that has a short, checkable answer; else 1
+  limits::hallucination::Policy policy;
+  limits::retrieval::GatherOptions gather{.keep = 48};
+  limits::context::Budget budget;
+};
+
+struct CheckedReply {
+  core::Answer answer;   // outcome, reason, message, probability, citations, certificates, cost
+  model::Sample sample;  // what the model said, of the sample that was chosen; also when it is not released
+  model::Usage usage;    // of all samples
+  std::string model;     // who answered
+};
+
+/// Thread-safe.
+class Checker {
+ public:
+  Checker(CheckerOptions options, AnswererParts parts) : options_(options), parts_(parts) {}
+  /// REQUIRES: parts.model. `knowledge` may be null; it and `trace` outlive the Task. Errors are the model's.
+  base::Task<base::Result<CheckedReply>> check(model::ChatRequest request, core::Question question,
+                                               const knowledge::KnowledgeView* knowledge,
+                                               core::Trace& trace) const;
+
+ private:
+  CheckerOptions options_;
+  AnswererParts parts_;
+};
+
+}  // namespace genkai::answer
