@@ -50,6 +50,26 @@ struct KnowledgeBaseInfo {
   std::vector<std::pair<std::string, std::uint64_t>> languages;  // passages by language
 };
 
+/// One stored document. Its passages are the ids [first, first + passages), in reading order.
+struct StoredDocument {
+  core::DocumentInfo info;
+  core::PassageId first = 0;
+  std::uint32_t passages = 0;
+};
+
+/// Which documents to list, in the order of their ids.
+struct DocumentQuery {
+  std::string_view text =
+      {};  // found in the id, title or source, ASCII letters in any case; empty: all of them
+  std::uint64_t offset = 0;
+  std::size_t limit = 50;
+};
+
+struct DocumentList {
+  std::vector<StoredDocument> documents;
+  std::uint64_t total = 0;  // that match, whatever offset and limit say
+};
+
 /// A consistent snapshot: what was committed when it was taken, minus what has been deleted since.
 /// Thread-safe.
 class KnowledgeView {
@@ -69,6 +89,10 @@ class KnowledgeView {
   };
   virtual std::vector<SectionRange> sections(std::span<const core::PassageId> ids) const = 0;
   virtual std::size_t passage_count() const = 0;
+  /// Reads every row of the table of documents once or twice: about a second for a million of them.
+  virtual base::Result<DocumentList> documents(const DocumentQuery& query) const = 0;
+  /// not_found for an id that is not there.
+  virtual base::Result<StoredDocument> document(std::string_view id) const = 0;
 };
 
 /// What the store knows of a file it has taken in, so that an unchanged one costs nothing the next time.

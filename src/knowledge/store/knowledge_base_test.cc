@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <fstream>
+#include <numeric>
 #include <thread>
 
 #include "knowledge/store/prepare.h"
@@ -96,6 +97,60 @@ TEST_F(KnowledgeBaseTest, SectionsSayWhereTheirPassagesLie) {
   const auto passages = must(view->passages(ids));
   EXPECT_EQ(passages[0].section_first, 1U);
   EXPECT_EQ(passages[0].section_size, last - 1);
+}
+
+TEST_F(KnowledgeBaseTest, DocumentsAreListedSearchedAndRead) {
+  auto kb = open();
+  ParsedDocument harbour = document("b/harbour.md", words(1, 300), "Harbour 100%_sure");
+  harbour.info.source = "Port Office";
+  harbour.info.date = "2024-05-01";
+  must(kb->add(harbour));
+  must(kb->add(document("a.md", "A baker counted loaves.", "パン屋")));
+  must(kb->add(document("c.md", "A keeper counted storms.", "Coast")));
+  must(kb->commit());
+  const auto view = must(kb->view());
+  const auto ids = [](const DocumentList& list) {
+    std::vector<std::string> found;
+    for (const StoredDocument& stored : list.documents) found.push_back(stored.info.id);
+    return found;
+  };
+  const DocumentList all = must(view->documents({}));
+  EXPECT_THAT(ids(all), ElementsAre("a.md", "b/harbour.md", "c.md")) << "in the order of their ids";
+  EXPECT_EQ(all.total, 3U);
+  const DocumentList page = must(view->documents({.offset = 1, .limit = 1}));
+  EXPECT_THAT(ids(page), ElementsAre("b/harbour.md"));
+  EXPECT_EQ(page.total, 3U);
+  EXPECT_THAT(ids(must(view->documents({.offset = ~std::uint64_t{0}}))), IsEmpty());
+  EXPECT_THAT(ids(must(view->documents({.text = "HARB"}))), ElementsAre("b/harbour.md"));
+  EXPECT_THAT(ids(must(view->documents({.text = "port off"}))), ElementsAre("b/harbour.md")) << "the source";
+  EXPECT_THAT(ids(must(view->documents({.text = "パン"}))), ElementsAre("a.md"));
+  EXPECT_THAT(ids(must(view->documents({.text = "100%_s"}))), ElementsAre("b/harbour.md"));
+  EXPECT_THAT(ids(must(view->documents({.text = "a%d"}))), IsEmpty()) << "no wildcards";
+  EXPECT_EQ(must(view->documents({.text = "!"})).total, 0U);
+
+  const StoredDocument found = must(view->document("b/harbour.md"));
+  EXPECT_EQ(found.info.title, "Harbour 100%_sure");
+  EXPECT_EQ(found.info.date, "2024-05-01");
+  ASSERT_GT(found.passages, 2U);
+  std::vector<core::PassageId> passages(found.passages);
+  std::iota(passages.begin(), passages.end(), found.first);
+  for (const core::Passage& passage : must(view->passages(passages)))
+    EXPECT_EQ(passage.document.id, "b/harbour.md");
+  EXPECT_EQ(view->document("b/harbour").error().code, base::Code::not_found);
+}
+
+TEST_F(KnowledgeBaseTest, AViewListsNoDocumentThatCameAfterIt) {
+  auto kb = open();
+  must(kb->add(document("a", "A baker counted loaves.")));
+  must(kb->commit());
+  const auto before = must(kb->view());
+  must(kb->add(document("b", "A keeper counted storms.")));
+  must(kb->commit());
+  EXPECT_EQ(must(before->documents({})).total, 1U);
+  EXPECT_EQ(before->document("b").error().code, base::Code::not_found);
+  EXPECT_EQ(must(must(kb->view())->documents({})).total, 2U);
+  must(kb->remove_document("a"));
+  EXPECT_EQ(must(before->documents({})).total, 0U);
 }
 
 TEST_F(KnowledgeBaseTest, TheSameIdReplacesAndTheSameDocumentStays) {

@@ -101,6 +101,9 @@ class Meta {
                                           const std::function<void(const StoredPassage&)>& each);
   /// One passage, false when it is not there.
   base::Result<bool> read(core::PassageId id, core::Passage& passage);
+  /// Documents whose passages lie below `limit`.
+  base::Result<DocumentList> list_documents(const DocumentQuery& query, core::PassageId limit);
+  base::Result<std::optional<StoredDocument>> read_document(std::string_view id, core::PassageId limit);
   base::Status counts(KnowledgeBaseInfo& info);
   /// SQLite's own check and the agreement of the tables with each other; appends what is wrong.
   base::Status check(std::vector<std::string>& damage);

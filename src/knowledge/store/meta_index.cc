@@ -1,5 +1,7 @@
 // The part of Meta that the indexes and readers use: tombstones, manifest, passages.
 
+#include <algorithm>
+
 #include "knowledge/store/meta.h"
 
 namespace genkai::knowledge {
@@ -7,6 +9,34 @@ namespace genkai::knowledge {
 using base::Result;
 using base::Status;
 using core::PassageId;
+
+namespace {
+
+// For LIKE with the escape character '!': anything that contains `text`.
+std::string like_pattern(std::string_view text) {
+  if (text.empty()) return "%";
+  std::string pattern = "%";
+  for (const char c : text) {
+    if (c == '%' || c == '_' || c == '!') pattern += '!';
+    pattern += c;
+  }
+  return pattern + '%';
+}
+
+// Of a row of name, title, source, date, language, first, passages.
+StoredDocument stored_document(const Statement& row) {
+  StoredDocument document;
+  document.info.id = row.text(0);
+  document.info.title = row.text(1);
+  document.info.source = row.text(2);
+  document.info.date = row.text(3);
+  document.info.language = row.text(4);
+  document.first = static_cast<PassageId>(row.integer(5));
+  document.passages = static_cast<std::uint32_t>(row.integer(6));
+  return document;
+}
+
+}  // namespace
 
 Status Meta::insert_tombstone(PassageId first, std::uint64_t count) {
   return database_.statement("INSERT INTO tombstones(first, passages) VALUES(?, ?)").run(first, count);
@@ -114,6 +144,36 @@ Result<bool> Meta::read(PassageId id, core::Passage& passage) {
     passage.document.date = query.text(9);
     passage.document.language = query.text(10);
   }
+  GENKAI_RETURN_IF_ERROR(query.finish());
+  return found;
+}
+
+Result<DocumentList> Meta::list_documents(const DocumentQuery& wanted, PassageId limit) {
+  const std::string pattern = like_pattern(wanted.text);
+  DocumentList list;
+  Statement& count = database_.statement(
+      "SELECT count(*) FROM documents WHERE first < ?1 AND (?2 = '%' OR name LIKE ?2 ESCAPE '!'"
+      " OR title LIKE ?2 ESCAPE '!' OR source LIKE ?2 ESCAPE '!')");
+  count.start(limit, pattern);
+  if (count.next()) list.total = static_cast<std::uint64_t>(count.integer(0));
+  GENKAI_RETURN_IF_ERROR(count.finish());
+  Statement& query = database_.statement(
+      "SELECT name, title, source, date, language, first, passages FROM documents"
+      " WHERE first < ?1 AND (?2 = '%' OR name LIKE ?2 ESCAPE '!' OR title LIKE ?2 ESCAPE '!'"
+      " OR source LIKE ?2 ESCAPE '!') ORDER BY name LIMIT ?3 OFFSET ?4");
+  query.start(limit, pattern, wanted.limit, std::min(wanted.offset, list.total));
+  while (query.next()) list.documents.push_back(stored_document(query));
+  GENKAI_RETURN_IF_ERROR(query.finish());
+  return list;
+}
+
+Result<std::optional<StoredDocument>> Meta::read_document(std::string_view id, PassageId limit) {
+  Statement& query = database_.statement(
+      "SELECT name, title, source, date, language, first, passages FROM documents"
+      " WHERE name = ? AND first < ?");
+  query.start(id, limit);
+  std::optional<StoredDocument> found;
+  if (query.next()) found = stored_document(query);
   GENKAI_RETURN_IF_ERROR(query.finish());
   return found;
 }

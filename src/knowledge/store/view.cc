@@ -75,4 +75,18 @@ std::vector<KnowledgeView::SectionRange> View::sections(std::span<const PassageI
   return ranges;
 }
 
+Result<DocumentList> View::documents(const DocumentQuery& query) const {
+  GENKAI_ASSIGN_OR_RETURN(Reader reader, Reader::borrow(*shared_));
+  return reader->list_documents(query, limit_);
+}
+
+Result<StoredDocument> View::document(std::string_view id) const {
+  GENKAI_ASSIGN_OR_RETURN(Reader reader, Reader::borrow(*shared_));
+  GENKAI_ASSIGN_OR_RETURN(auto found, reader->read_document(id, limit_));
+  if (!found)
+    return base::fail(base::Code::not_found,
+                      "there is no document \"" + std::string(id.substr(0, 200)) + "\"");
+  return std::move(*found);
+}
+
 }  // namespace genkai::knowledge

@@ -62,6 +62,8 @@ class View final : public KnowledgeView {
   base::Result<std::vector<core::Passage>> passages(std::span<const core::PassageId> ids) const override;
   std::vector<SectionRange> sections(std::span<const core::PassageId> ids) const override;
   std::size_t passage_count() const override { return passages_; }
+  base::Result<DocumentList> documents(const DocumentQuery& query) const override;
+  base::Result<StoredDocument> document(std::string_view id) const override;
 
  private:
   std::shared_ptr<Shared> shared_;
