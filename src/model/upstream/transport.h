@@ -1,7 +1,7 @@
 #pragma once
 // HTTP as a client, behind an interface, so that the network can be recorded, replayed and made to fail.
 //
-//   auto exchange = co_await transport.send({.url = "http://127.0.0.1:8000/v1/models", .method = "GET"});
+//   auto exchange = co_await transport.send({.method = "GET", .url = "http://127.0.0.1:8000/v1/models"});
 //   while (true) {
 //     GENKAI_CO_ASSIGN_OR_RETURN(const std::string bytes, co_await (*exchange)->read());
 //     if (bytes.empty()) break;
@@ -21,6 +21,9 @@
 namespace genkai::model {
 
 using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
+
+/// The value of the first header of that name, in any case; empty when it is missing.
+std::string_view find_header(const HttpHeaders& headers, std::string_view name);
 
 struct HttpRequest {
   std::string method = "POST";
