@@ -1,0 +1,19 @@
+#pragma once
+// The knowledge bases and their documents over HTTP (docs/formats/knowledge-api.md):
+//
+//   GET /v1/knowledge_bases
+//   GET /v1/knowledge_bases/{kb}/documents?q=&offset=&limit=
+//   GET /v1/knowledge_bases/{kb}/documents/{id}?passage=&offset=&limit=
+
+#include "base/async.h"
+#include "base/thread_pool.h"
+#include "serve/http.h"
+#include "serve/knowledge_bases.h"
+
+namespace genkai::serve {
+
+/// Answers any request under /v1/knowledge_bases, errors in OpenAI's shape. Disk and CPU work runs on `pool`.
+base::Task<HttpResponse> knowledge_api(const HttpRequest& request, KnowledgeBases& bases,
+                                       base::ThreadPool& pool);
+
+}  // namespace genkai::serve
