@@ -1,7 +1,9 @@
 #pragma once
 // HTTP as a client, behind an interface, so that the network can be recorded, replayed and made to fail.
 //
-//   auto exchange = co_await transport.send({.method = "GET", .url = "http://127.0.0.1:8000/v1/models"});
+//   HttpRequest request;  // a named one: g++ 12 destroys temporaries of a co_await expression twice
+//   request.method = "GET", request.url = "http://127.0.0.1:8000/v1/models";
+//   auto exchange = co_await transport.send(std::move(request));
 //   while (true) {
 //     GENKAI_CO_ASSIGN_OR_RETURN(const std::string bytes, co_await (*exchange)->read());
 //     if (bytes.empty()) break;
