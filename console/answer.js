@@ -60,10 +60,10 @@ function conflictOf(conflict, base) {
 }
 
 function certificateOf({ kind, statement, assumptions, numbers = {} }) {
-  const known = kind === 'risk' && ['risk', 'upper_bound', 'errors', 'answered'].every((name) => name in numbers);
+  const known = kind === 'risk' && ['risk', 'errors', 'answered'].every((name) => name in numbers);
   return [
     known
-      ? [el('p', {}, t('risk_statement', `${number(numbers.risk * 100, 1)} %`, `${number(numbers.upper_bound * 100, 1)} %`)),
+      ? [el('p', {}, t('risk_statement', `${number(numbers.risk * 100, 1)} %`)),
          el('p', { class: 'facts' }, t('risk_measured', number(numbers.errors), number(numbers.answered), numbers.calibration_set))]
       : el('p', {}, statement),
     assumptions.length ? el('p', { class: 'facts' }, `${t('assuming')}:`) : null,
@@ -92,28 +92,27 @@ export function ledgerOf(stages) {
       stage.notes.map((note) => el('p', { class: 'note' }, el('span', {}, `${note.what}: `), note.text))))));
 }
 
-function refusalOf(answer, base) {
+function refusalOf(answer, question, base) {
   const advice = `do_${answer.reason}`;
   const stale = answer.reason === 'stale_evidence';
-  const threshold = NaN;  // a refusal carries no certificate that would name it
   return [
     el('p', { class: 'why', lang: languageOf(answer.message) }, answer.message || t('reason_none')),
-    has(advice) ? titled(t('what_to_do'), el('p', {}, t(advice))) : null,
     answer.conflicts.map((conflict) => conflictOf(conflict, base)),
+    has(advice) ? titled(t('what_to_do'), el('p', {}, t(advice))) : null,
     answer.conflicts.length ? null : answer.rejected.slice(0, 1).map((item) =>
       el('section', { class: 'part rejected' }, el('h3', {}, t(stale ? 'rejected_stale' : 'rejected')),
-         itemOf(item, answer.question, base, threshold, t('evidence')))),
+         itemOf(item, question, base, NaN, t('evidence')))),
   ];
 }
 
 /// The whole of an answer, for the page. `base` is the knowledge base that was asked.
-export function answerParts(answer, base) {
+export function answerParts(answer, question, base) {
   const given = answer.outcome === 'answered';
   const threshold = answer.certificates.find((certificate) => certificate.kind === 'risk')?.numbers?.threshold ?? NaN;
   return [
     el('h2', { class: given ? 'outcome given' : 'outcome' }, t(answer.outcome)),
-    given ? answer.answers.map((item) => itemOf(item, answer.question, base, threshold, t('evidence')))
-          : refusalOf(answer, base),
+    given ? answer.answers.map((item) => itemOf(item, question, base, threshold, t('evidence')))
+          : refusalOf(answer, question, base),
     given ? answer.conflicts.map((conflict) => conflictOf(conflict, base)) : null,
     answer.certificates.length ? titled(t('guarantee'), answer.certificates.flatMap(certificateOf)) : null,
     costOf(answer.cost),

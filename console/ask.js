@@ -60,7 +60,7 @@ export function showResult() {
     return;
   }
   const parts = [trackOf(shown)];
-  if (shown.answer) parts.push(...answerParts(shown.answer, shown.base));
+  if (shown.answer) parts.push(...answerParts(shown.answer, shown.question, shown.base));
   if (shown.problem) parts.push(...problemParts(shown.problem));
   if (shown.state === 'stopped') parts.push(el('h2', { class: 'outcome' }, t('stopped')));
   if (shown.state !== 'running' && shown.stages.length) parts.push(ledgerOf(shown.stages));

@@ -3,7 +3,7 @@
 import { listDocuments } from './api.js';
 import { $, el, languageOf } from './dom.js';
 import { factsOf, openDocument } from './reader.js';
-import { languageName, number, t } from './strings.js';
+import { languageName, list, number, t } from './strings.js';
 
 const kPage = 50;
 const state = { bases: [], base: '', text: '', offset: 0 };
@@ -14,7 +14,7 @@ function baseCard(base) {
   const facts = base.error
     ? t('base_broken')
     : [t('documents_count', number(base.documents)), t('passages_count', number(base.passages)),
-       Object.keys(base.languages).map(languageName).filter(Boolean).join(', ')].filter(Boolean).join(' · ');
+       list(Object.keys(base.languages).map(languageName).filter(Boolean))].filter(Boolean).join(' · ');
   return el('li', {}, el('button', {
     type: 'button', class: 'base', 'aria-pressed': String(base.id === state.base), disabled: Boolean(base.error),
     title: base.error?.message ?? base.embedder,

@@ -14,7 +14,7 @@ export const placeOf = ({ page, line }) =>
 
 function passageOf(passage) {
   const cited = passage.id === shown.passage;
-  const text = (cited && marked(passage.text, shown.quote)) ?? passage.text;
+  const text = (cited ? marked(passage.text, shown.quote) : null) ?? passage.text;
   return el('p', { class: cited ? 'passage cited' : 'passage', id: `passage-${passage.id}`,
                    lang: languageOf(passage.text), 'aria-label': cited ? `${t('cited')}: ${passage.text}` : null,
                    role: cited ? 'mark' : null },
@@ -81,8 +81,8 @@ export async function openDocument({ base, id, title, passage = 0, quote = '' })
 
 /// Source, date, language and name of a document, for a line below its title.
 export function factsOf(document) {
-  const facts = [document.source, document.date, languageName(document.language),
-                 document.title && document.title !== document.id ? document.id : '']
+  const { id, title, source = '', date, language } = document;
+  const facts = [id.endsWith(source) ? '' : source, date, languageName(language), title && title !== id ? id : '']
     .filter(Boolean);
   return facts.flatMap((fact, i) => [i ? ' · ' : null, el('span', {}, fact)]).filter(Boolean);
 }

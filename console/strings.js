@@ -54,7 +54,7 @@ const en = {
   what_to_do: 'What you can do',
   guarantee: 'What is guaranteed',
   assuming: 'This holds as long as',
-  risk_statement: (risk, bound) => `Of answers given as surely as this one, at most ${risk} are wrong (95 % confidence; measured bound ${bound}).`,
+  risk_statement: (risk) => `Of answers given as surely as this one, at most ${risk} are wrong, with 95 % confidence.`,
   risk_measured: (errors, n, set) => `Measured: ${errors} of ${n} were wrong, on ${set}.`,
   cost: 'Cost',
   cost_found: 'passages found',
@@ -150,7 +150,7 @@ const ja = {
   what_to_do: 'できること',
   guarantee: '保証できること',
   assuming: '次の前提のもとで成り立ちます',
-  risk_statement: (risk, bound) => `これと同じ確かさで出した答えのうち、誤りは多くても${risk}です（信頼度95 %、実測による上限${bound}）。`,
+  risk_statement: (risk) => `これと同じ確かさで出した答えのうち、誤りは多くても${risk}です（信頼度95 %）。`,
   risk_measured: (errors, n, set) => `実測では${n}件中${errors}件が誤りでした（対象：${set}）。`,
   cost: '費用',
   cost_found: '見つけた箇所',
@@ -182,7 +182,7 @@ const ja = {
   find_document: '題名・名前・出典で探す',
   documents_of: (from, to, total) => `${total}件中 ${from}–${to}件`,
   documents_count: (n) => `文書${n}件`,
-  passages_count: (n) => `${n}か所`,
+  passages_count: (n) => `${n}段落`,
   no_documents: '当てはまる文書はありません。',
   previous: '前へ',
   next: '次へ',
@@ -197,7 +197,7 @@ const ja = {
   'an answer is right when its quote contains what was asked for': '引用した文に求めるものが含まれていれば、正しい答えとみなすこと',
 };
 
-const tables = { en, ja };
+export const tables = { en, ja };
 let current = 'en';
 
 export const language = () => current;
@@ -224,6 +224,8 @@ export function percent(share) {
   const shown = digits === 1 ? Math.min(Math.max(value, 0.1), 99.9) : value;
   return `${number(shown, digits)} %`;
 }
+
+export const list = (words) => new Intl.ListFormat(current, { style: 'narrow' }).format(words);
 
 /// "ja" as the name of the language, in the language of the page.
 export function languageName(code) {
