@@ -14,7 +14,7 @@ target_compile_options(genkai_flags INTERFACE -Wall -Wextra -Werror -Wshadow -Wn
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports false positives of these in its own library at -O2.
   target_compile_options(genkai_flags INTERFACE -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow
-                                                -Wno-array-bounds)
+                                                -Wno-array-bounds -Wno-mismatched-new-delete)
 endif()
 if(GENKAI_SANITIZE)
   target_compile_options(genkai_flags INTERFACE -fsanitize=${GENKAI_SANITIZE} -fno-omit-frame-pointer)
