@@ -49,6 +49,7 @@ function follow() {
   } else if (question) {
     askAgain(question, bases.some((known) => known.id === base) ? base : '');
   } else {
+    if (bases.some((known) => known.id === base)) $('base').value = base;
     showNothing();
   }
 }

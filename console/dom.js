@@ -24,7 +24,4 @@ export function marked(text, part) {
 }
 
 /// The language of a text, so that the browser picks the right glyphs and breaks lines rightly.
-export function languageOf(text) {
-  if (/[\u3040-\u30ff]/.test(text)) return 'ja';
-  return /[\u4e00-\u9fff]/.test(text) ? 'ja' : 'en';
-}
+export const languageOf = (text) => (/[\u3040-\u30ff\u4e00-\u9fff]/.test(text) ? 'ja' : 'en');

@@ -16,8 +16,8 @@ function passageOf(passage) {
   const cited = passage.id === shown.passage;
   const text = (cited ? marked(passage.text, shown.quote) : null) ?? passage.text;
   return el('p', { class: cited ? 'passage cited' : 'passage', id: `passage-${passage.id}`,
-                   lang: languageOf(passage.text), 'aria-label': cited ? `${t('cited')}: ${passage.text}` : null,
-                   role: cited ? 'mark' : null },
+                   lang: languageOf(passage.text), tabindex: cited ? '-1' : null },
+            cited ? el('span', { class: 'unseen' }, `${t('cited')}: `) : null,
             passage.line || passage.page ? el('span', { class: 'place' }, placeOf(passage)) : null, text);
 }
 
@@ -73,7 +73,9 @@ export async function openDocument({ base, id, title, passage = 0, quote = '' })
     $('reader-body').replaceChildren(...[found.offset > 0 && moreButton(true), ...sectionsOf(found.sections),
                                          shown.next < shown.total && moreButton(false)].filter(Boolean));
     $('reader-body').scrollTop = 0;
-    $(`passage-${passage}`)?.scrollIntoView({ block: 'center' });
+    const cited = $(`passage-${passage}`);
+    cited?.scrollIntoView({ block: 'center' });
+    cited?.focus({ preventScroll: true });
   } catch (error) {
     if (error.name !== 'AbortError') $('reader-facts').textContent = error.message || t('unreachable');
   }

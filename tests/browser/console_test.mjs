@@ -209,7 +209,7 @@ test('the keyboard alone suffices', () => desktop(async (page) => {
   assert.deepEqual(order.filter((name) => name), ['base', 'send', 'citation']);
   await page.keyboard.press('Enter');
   await page.waitForSelector('.cited');
-  assert.equal(await focused(page), 'reader-title');
+  assert.match(await focused(page), /^passage-\d+$/, 'what is cited is read first');
   for (let i = 0; i < 6; ++i) {
     await page.keyboard.press('Tab');
     const outside = await page.evaluate(() => document.activeElement !== document.body && !document.activeElement.closest('#reader'));

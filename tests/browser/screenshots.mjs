@@ -35,7 +35,7 @@ const shots = [
   }],
 ];
 
-const home = makeHome();
+const home = makeHome({ odd: false });
 const server = await startServer(home);
 const browser = await launch();
 try {

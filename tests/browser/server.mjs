@@ -16,6 +16,10 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 // The day the sample documents were written for; what is out of date depends on it.
 const environment = (home) => ({ ...process.env, GENKAI_HOME: home, GENKAI_TODAY: '2026-06-15', GENKAI_PROGRESS: 'off' });
 
+/// Runs the program to its end; what it printed.
+export const run = (home, ...parameters) =>
+  execFileSync(program, parameters, { env: environment(home), encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+
 export const kLongPassages = 260;
 export const kMarkup = '<img src=x onerror="document.title=1"><b>Tide & tables</b>';
 export const kLongWord = `Pneumono${'ultramicroscopic'.repeat(20)}`;
@@ -39,11 +43,12 @@ function writeOddDocuments(folder) {
   ].map((line) => JSON.stringify(line)).join('\n') + '\n');
 }
 
-export function makeHome() {
+/// A home folder with the knowledge bases "handbook" (the sample documents) and, unless told otherwise, "odd".
+export function makeHome({ odd = true } = {}) {
   const home = mkdtempSync(join(tmpdir(), 'genkai_browser.'));
-  writeOddDocuments(join(home, 'odd-documents'));
-  for (const [name, folder] of [['handbook', join(root, 'examples/handbook')], ['odd', join(home, 'odd-documents')]])
-    execFileSync(program, ['ingest', folder, '--kb', name], { env: environment(home), stdio: 'pipe' });
+  const folders = { handbook: join(root, 'examples/handbook') };
+  if (odd) writeOddDocuments(folders.odd = join(home, 'odd-documents'));
+  for (const [name, folder] of Object.entries(folders)) run(home, 'ingest', folder, '--kb', name);
   return home;
 }
 
@@ -55,9 +60,6 @@ const freePort = () => new Promise((resolve) => {
     probe.close(() => resolve(port));
   });
 });
-
-export const run = (home, ...parameters) =>
-  execFileSync(program, parameters, { env: environment(home), encoding: 'utf8' });
 
 /// Starts `genkai serve` with a configuration of these lines, and waits until it is ready.
 export async function startServer(home, configuration = '') {
