@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "upstream/client.h"
+#include "upstream/load.h"
 #include "upstream/simulated_model.h"
 
 namespace genkai::test {
@@ -261,6 +262,32 @@ TEST(TestUpstream, RefusesUntilHealed) {
   EXPECT_EQ(
       post(*upstream, kChat, R"({"model":"fault:503","messages":[{"role":"user","content":""}]})").status,
       503);
+}
+
+TEST(TestUpstream, CarriesAThousandStreams) {
+  const auto upstream = TestUpstream::start({});
+  const StreamResult streams =
+      base::run_blocking(many_streams(upstream->port(), "test-model", 1000, 20, std::chrono::minutes(2)));
+  EXPECT_EQ(streams.whole, 1000U) << streams.problem;
+  EXPECT_EQ(streams.events, 20'000U);
+  upstream->fail_all(Fault::cut_stream);
+  const StreamResult cut =
+      base::run_blocking(many_streams(upstream->port(), "test-model", 10, 20, std::chrono::minutes(1)));
+  EXPECT_EQ(cut.whole, 0U);
+  EXPECT_FALSE(cut.problem.empty());
+}
+
+TEST(TestUpstream, TakesLoadInBothLoops) {
+  const auto upstream = TestUpstream::start({});
+  const std::string request = request_text("POST", kChat, chat_request("test-model", "hello"));
+  const LoadResult open =
+      base::run_blocking(at_rate(upstream->port(), request, 500, std::chrono::milliseconds(200)));
+  EXPECT_EQ(open.microseconds.size(), 100U) << open.problem;
+  const LoadResult closed =
+      base::run_blocking(as_fast_as_possible(upstream->port(), request, 4, std::chrono::milliseconds(200)));
+  EXPECT_GT(closed.microseconds.size(), 100U);
+  EXPECT_EQ(closed.failed, 0U) << closed.problem;
+  EXPECT_LE(closed.quantile(0.5), closed.quantile(0.99));
 }
 
 }  // namespace
