@@ -64,7 +64,7 @@ Status SseParser::take_line(std::string_view line, std::vector<SseEvent>& events
   } else if (field != "id" && field != "retry") {
     return base::fail(Code::corrupt, "the event stream has a line that is no field of an event");
   }
-  event_bytes_ += line_.size() + 1;
+  event_bytes_ += line.size();
   return {};
 }
 

@@ -36,7 +36,7 @@ class SseParser {
   std::size_t event_limit_;
   std::string line_;
   SseEvent event_;
-  std::size_t event_bytes_ = 0;  // of the lines so far of the event
+  std::size_t event_bytes_ = 0;  // of the lines so far of the event, without their ends
   bool started_ = false, after_cr_ = false, has_data_ = false;
 };
 
