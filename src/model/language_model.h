@@ -20,23 +20,23 @@ namespace genkai::model {
 
 struct ChatMessage {
   std::string role = "user";  // system, developer, user, assistant, tool
-  std::string content;
-  std::vector<std::string> images;  // URLs (https: or data:), sent after the text
-  base::Json tool_calls;            // of an assistant, as the protocol has them; null without
-  std::string tool_call_id;         // of a tool's answer
+  std::string content{};
+  std::vector<std::string> images{};  // URLs (https: or data:), sent after the text
+  base::Json tool_calls{};            // of an assistant, as the protocol has them; null without
+  std::string tool_call_id{};         // of a tool's answer
 };
 
 struct ChatRequest {
-  std::vector<ChatMessage> messages;
+  std::vector<ChatMessage> messages{};
   std::size_t max_tokens = 512;  // of each sample
-  std::optional<double> temperature, top_p;
+  std::optional<double> temperature{}, top_p{};
   std::size_t samples = 1;
   bool logprobs = false;
   std::size_t top_logprobs = 0;  // alternatives at each token, 0 to 20
-  std::optional<std::int64_t> seed;
-  std::vector<std::string> stop;
-  base::Json response_schema;  // a JSON schema that the text must satisfy; null for free text
-  base::Json tools, tool_choice;
+  std::optional<std::int64_t> seed{};
+  std::vector<std::string> stop{};
+  base::Json response_schema{};  // a JSON schema that the text must satisfy; null for free text
+  base::Json tools{}, tool_choice{};
   std::chrono::milliseconds deadline{120'000};  // for everything, retries and fallbacks included
 };
 

@@ -44,9 +44,7 @@ class ChatModel : public LanguageModel {
   const std::vector<Upstream*>& chain() const { return chain_; }
 
  private:
-  struct State;
   std::vector<Upstream*> chain_;
-  std::unique_ptr<State> state_;
 };
 
 /// All configured models. Immutable once built; thread-safe.

@@ -19,49 +19,54 @@
 #include "base/result.h"
 #include "model/language_model.h"
 #include "model/upstream/budget.h"
+#include "model/upstream/circuit_breaker.h"
 #include "model/upstream/transport.h"
 
 namespace genkai::model {
 
 struct UpstreamOptions {
-  std::string name;                   // as users call it
-  std::string base_url;               // up to and with "/v1"
-  std::string model;                  // the endpoint's own name of the model
-  std::string key;                    // read from the environment or a file; never printed
-  std::vector<std::string> fallback;  // names of other upstreams, in order
-  std::size_t retries = 3;            // after the first try
+  std::string name{};                   // as users call it
+  std::string base_url{};               // up to and with "/v1"
+  std::string model{};                  // the endpoint's own name of the model
+  std::string key{};                    // read from the environment or a file; never printed
+  std::vector<std::string> fallback{};  // names of other upstreams, in order
+  std::size_t retries = 3;              // after the first try
   std::chrono::milliseconds first_backoff{250}, longest_backoff{8'000};
   std::chrono::milliseconds connect_timeout{5'000}, headers_timeout{60'000}, idle_timeout{30'000};
   std::chrono::milliseconds deadline{120'000};  // of a call with all its retries
   std::size_t concurrency = 32;                 // calls in flight; more wait in line
   std::size_t breaker_failures = 5;             // in a row, and the circuit opens
   std::chrono::milliseconds breaker_pause{10'000};
-  BudgetLimits budget;
+  BudgetLimits budget{};
   double price_prompt = 0, price_completion = 0;  // money for a million tokens
   std::size_t context_tokens = 0;                 // 0: ask the server
   std::size_t body_limit = 32 << 20;
-  std::optional<Capabilities> capabilities;  // configured: not probed
+  std::optional<Capabilities> capabilities{};  // configured: not probed
+  std::uint64_t jitter_seed = 0;               // of the backoff; 0: another one in each process
 };
 
-/// What the metrics page shows. Counters only grow.
+/// What the metrics page shows. Counters only grow; `failures` are tries that gave no usable answer.
 struct UpstreamCounters {
   std::atomic<std::uint64_t> calls{0}, tries{0}, retries{0}, failures{0}, refused_by_breaker{0};
   std::atomic<std::int64_t> in_flight{0}, waiting{0};
 };
 
-enum class CircuitState { closed, open, half_open };
+class EndpointFacts;
 
 /// Thread-safe. Lives longer than its replies.
 class Upstream {
  public:
   struct Call {
     std::string method = "POST";
-    std::string path;  // below base_url: "/chat/completions"
-    std::string body;
+    std::string path{};  // below base_url: "/chat/completions"
+    std::string body{};
     bool stream = false;
-    std::string traceparent;               // W3C trace context to send on, or empty
-    Usage expected;                        // reserved from the budget before the first try
+    std::string traceparent{};             // W3C trace context to send on, or empty
+    Usage expected{};                      // reserved from the budget before the first try
     std::chrono::milliseconds deadline{};  // 0: that of the options
+    std::chrono::milliseconds
+        answer_within{};  // 0: the deadline; else tries end sooner than a stream may last
+    bool probe = false;   // one try, and the circuit breaker neither asked nor told
   };
 
   /// What the endpoint said. A 2xx status has been checked for its content type; every other status that is
@@ -75,10 +80,13 @@ class Upstream {
     /// 2xx.
     virtual const std::string& body() const = 0;
     /// Streamed: the data of the next event, without [DONE]; nullopt after [DONE]. The first event has
-    /// already arrived when call() returns, so that until then a retry goes unseen. A stream that ends
-    /// without [DONE] or finish_reason is unavailable (cut); see also HttpExchange::read.
+    /// already arrived when call() returns, so that until then a retry goes unseen; of a completion it is the
+    /// first that holds a choice. A stream that ends without [DONE] is whole when each of its choices had a
+    /// finish_reason, else unavailable (cut). Errors: unavailable (also when the endpoint reports one),
+    /// deadline_exceeded, corrupt (no event, no JSON, too large). After an error: the same again.
     virtual base::Task<base::Result<std::optional<std::string>>> next() = 0;
-    /// Tells the budget what was used; without it the reservation is kept as spent when the call succeeded.
+    /// Tells the budget what was used. Without it the usage that was seen in the answer counts, else the
+    /// reservation, when the status is 2xx.
     virtual void settle(const Usage& used) = 0;
   };
 
@@ -88,14 +96,19 @@ class Upstream {
 
   /// Tries until something other than 408, 409, 429, 5xx or a failed connection comes back, at most `retries`
   /// times more, waiting as retry-after says or with exponential backoff and full jitter, within the
-  /// deadline. A broken 200 (malformed JSON or event, wrong content type, no choices, cut before the first
-  /// event, too large) counts as a failed try. Errors: as LanguageModel::complete; unavailable at once while
-  /// the circuit is open.
+  /// deadline. A broken 200 (malformed JSON or event, wrong content type, no choices, no finish_reason, an
+  /// error object, cut before the first event, too large) counts as a failed try. Errors: as
+  /// LanguageModel::complete; unavailable at once while the circuit is open; a retry-after that goes beyond
+  /// the deadline ends at once too (resource_exhausted after a 429, else unavailable).
   base::Task<base::Result<std::unique_ptr<Reply>>> call(Call call);
 
   CircuitState circuit() const;
   const UpstreamCounters& counters() const { return counters_; }
   const Budget& budget() const { return budget_; }
+  /// `usage` with the money that it costs here, unless it has some.
+  Usage priced(Usage usage) const;
+  /// What was learnt about the endpoint by asking it (capabilities.h).
+  EndpointFacts& facts();
 
  private:
   struct State;
