@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "answer/model_drafts.h"
+#include "answer/on_cpu.h"
 #include "limits/reasoning/guard.h"
 #include "model/extractive_reader.h"
 #include "text/text.h"
@@ -14,11 +16,20 @@ using namespace limits;
 
 namespace {
 
-// The drafting stage without a model: verbatim quotes from the evidence.
-std::vector<core::Draft> draft(const core::Interpretation& meaning,
-                               const std::vector<core::Evidence>& evidence,
-                               const knowledge::Embedder& embedder, std::size_t count, core::Trace& trace) {
-  auto stage = trace.stage("draft");
+// Everything before a language model is asked.
+struct Material {
+  core::Interpretation meaning;
+  std::size_t candidates = 0;
+  std::vector<core::Evidence> evidence;
+  std::vector<core::Draft> quotes;
+};
+
+// Verbatim quotes from the evidence, by the extractive reader.
+std::vector<core::Draft> read(const core::Interpretation& meaning,
+                              const std::vector<core::Evidence>& evidence,
+                              const knowledge::Embedder& embedder, std::size_t count, core::Trace& trace,
+                              const char* name) {
+  auto stage = trace.stage(name);
   // The reader compares one text, the question, with every sentence: its vector is kept from call to call.
   std::string kept_text;
   std::vector<float> kept(embedder.dimension()), other(embedder.dimension());
@@ -37,11 +48,10 @@ std::vector<core::Draft> draft(const core::Interpretation& meaning,
   return drafts;
 }
 
-core::Cost cost_of(const retrieval::Found& found, const std::vector<core::Evidence>& evidence,
-                   const core::Answer& answer, const core::Trace& trace) {
+core::Cost cost_of(const Material& material, const core::Answer& answer, const core::Trace& trace) {
   core::Cost cost;
-  cost.passages_found = found.candidates;
-  for (const auto& item : evidence) {
+  cost.passages_found = material.candidates;
+  for (const auto& item : material.evidence) {
     if (item.poisoned()) continue;
     ++cost.passages_read;
     cost.tokens_read += text::estimate_tokens(item.passage.text);
@@ -49,6 +59,13 @@ core::Cost cost_of(const retrieval::Found& found, const std::vector<core::Eviden
   for (const auto& item : answer.answers) cost.tokens_written += text::estimate_tokens(item.text);
   cost.milliseconds = trace.milliseconds();
   return cost;
+}
+
+void add_usage(core::Cost& cost, const ModelReplies& replies) {
+  cost.model_drafts = replies.replies.size();
+  cost.prompt_tokens = replies.usage.prompt_tokens;
+  cost.completion_tokens = replies.usage.completion_tokens;
+  cost.money = replies.usage.money;
 }
 
 }  // namespace
@@ -59,16 +76,57 @@ base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
   if (std::string word; retrieval::needs_context(question.text, &word))
     co_return hallucination::ask_back(question, word, options_.policy, trace);
 
-  const auto meanings = retrieval::interpret(question, knowledge, trace);  // what is asked
-  const auto& meaning = meanings.front();
-  GENKAI_CO_ASSIGN_OR_RETURN(auto found,
-                             retrieval::gather(knowledge, meaning, options_.gather, trace));  // wide
-  retrieval::vet(found.evidence, meaning, question, trace);                                   // trust little
-  auto evidence = context::pack(std::move(found.evidence), options_.budget, trace);  // least that suffices
-  auto drafts = draft(meaning, evidence, knowledge.embedder(), options_.drafts, trace);  // verbatim quotes
-  auto verified = reasoning::verify(std::move(drafts), evidence, meaning, trace);  // held against evidence
-  auto answer = hallucination::decide(question, meaning, verified, evidence, options_.policy, trace);
-  answer.cost = cost_of(found, evidence, answer, trace);
+  const auto find = [&]() -> base::Result<Material> {
+    Material found;
+    found.meaning = retrieval::interpret(question, knowledge, trace).front();  // what is asked
+    GENKAI_ASSIGN_OR_RETURN(auto gathered,
+                            retrieval::gather(knowledge, found.meaning, options_.gather, trace));  // wide
+    retrieval::vet(gathered.evidence, found.meaning, question, trace);  // trust little
+    found.candidates = gathered.candidates;
+    found.evidence =
+        context::pack(std::move(gathered.evidence), options_.budget, trace);  // least that suffices
+    found.quotes = read(found.meaning, found.evidence, knowledge.embedder(), options_.drafts, trace,
+                        parts_.model ? "read" : "draft");  // verbatim quotes
+    return found;
+  };
+  // Held against the evidence, and decided about, by quotes alone ...
+  const auto decide_quotes = [&](Material& found) {
+    const auto quotes = reasoning::verify(std::move(found.quotes), found.evidence, found.meaning, trace);
+    return hallucination::decide(question, found.meaning, quotes, found.evidence, options_.policy, trace);
+  };
+  // ... and with what a language model has drafted.
+  const auto decide_drafts = [&](Material& found, const ModelReplies& replies) {
+    const auto quotes =
+        reasoning::verify(std::move(found.quotes), found.evidence, found.meaning, trace, "verify quotes");
+    auto drafts = read_replies(replies, found.meaning, found.evidence);
+    reasoning::check(drafts, found.evidence, found.meaning, trace);         // each against the evidence
+    const auto agreement = hallucination::agree(std::move(drafts), trace);  // against each other
+    const auto answers = reasoning::verify(agreement.answers, found.evidence, found.meaning, trace);
+    return hallucination::decide(question, found.meaning, quotes, agreement, answers, found.evidence,
+                                 options_.policy, trace);
+  };
+
+  GENKAI_CO_ASSIGN_OR_RETURN(Material material, co_await on_cpu(parts_.pool, find));
+  core::Answer answer;
+  if (!parts_.model) {
+    answer = co_await on_cpu(parts_.pool, [&] { return decide_quotes(material); });
+    answer.cost = cost_of(material, answer, trace);
+    co_return answer;
+  }
+  const DraftOptions drafting{options_.samples, options_.isolated, options_.draft_tokens,
+                              options_.draft_deadline};
+  const auto replies =
+      co_await ask_model(*parts_.model, material.meaning, material.evidence, drafting, trace);
+  if (replies) {
+    answer = co_await on_cpu(parts_.pool, [&] { return decide_drafts(material, *replies); });
+    answer.cost = cost_of(material, answer, trace);
+    add_usage(answer.cost, *replies);
+    co_return answer;
+  }
+  answer = co_await on_cpu(parts_.pool, [&] { return decide_quotes(material); });
+  answer = hallucination::without_model(std::move(answer), replies.error(), parts_.model->name(),
+                                        options_.policy, trace);
+  answer.cost = cost_of(material, answer, trace);
   co_return answer;
 }
 

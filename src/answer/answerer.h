@@ -3,6 +3,10 @@
 //
 //   Question -> interpret -> gather -> vet -> pack -> draft -> verify -> decide -> Answer
 //
+// and with a language model
+//
+//   ... -> pack -> read (quotes) -> draft -> check -> agree -> verify -> decide -> Answer
+//
 //   Answerer answerer({.policy = {.risk = 0.1}}, {.model = &model, .pool = &pool});
 //   core::Trace trace;
 //   Result<core::Answer> answer = co_await answerer.answer(question, *view, trace);
@@ -25,14 +29,17 @@ struct AnswererOptions {
   limits::context::Budget budget;
   limits::hallucination::Policy policy;
   std::size_t drafts = 8;    // how many places the reader proposes
-  std::size_t samples = 3;   // with a language model: drafts from all the evidence together
+  std::size_t samples = 4;   // with a language model: drafts from all the evidence together. As many that
+                             // agree are an estimate of 0.9, which carries the usual risk of 0.1
   std::size_t isolated = 3;  // and drafts that see one document each
+  std::size_t draft_tokens = 512;                     // at most, of each of these drafts
+  std::chrono::milliseconds draft_deadline{120'000};  // of all of them
 };
 
 /// What the main path works with; both may be left out, and both outlive the Answerer.
 struct AnswererParts {
   model::LanguageModel* model = nullptr;  // none: the extractive reader, verbatim quotes
-  base::ThreadPool* pool = nullptr;       // none: CPU work stays on the awaiting thread
+  base::ThreadPool* pool = nullptr;       // none: CPU work stays on the awaiting thread; same answers
 };
 
 /// Thread-safe: one serves any number of questions at once, each with its own trace.

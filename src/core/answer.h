@@ -32,13 +32,28 @@ enum class Reason {
 };
 std::string_view to_string(Reason reason);
 
+/// What a probability rests on.
+enum class Basis {
+  calibrated,  // how often such answers were right on a calibration set
+  agreement,   // how many drafts of a language model agree: an estimate that no calibration holds
+  none,        // nothing: there is no probability
+};
+
 struct AnswerItem {
   std::string text;
   std::string span;
   double probability = 0;
   std::string interpretation;  // the reading of the question that it answers
   std::vector<Citation> citations;
+  Basis basis = Basis::calibrated;
+  std::string model{};          // who wrote `text`; empty: verbatim quotes
+  std::size_t agreeing = 0;     // drafts that give this answer
+  std::size_t drafts = 0;       // of so many
+  std::vector<Claim> claims{};  // of a language model's answer: what it was held against
 };
+
+/// One sentence on what the probability of a language model's answer rests on; empty without a model.
+std::string basis_of(const AnswerItem& item);
 
 /// Sources that contradict each other: each side keeps its own words and places.
 struct Conflict {
@@ -71,6 +86,10 @@ struct Cost {
   std::uint64_t tokens_read = 0;  // estimated tokens given to the drafting model
   std::uint64_t tokens_written = 0;
   double milliseconds = 0;
+  std::uint64_t model_drafts = 0;  // samples of a language model; the rest is theirs, as the model counted
+  std::uint64_t prompt_tokens = 0;
+  std::uint64_t completion_tokens = 0;
+  double money = 0;  // in the currency of the configured prices
 };
 
 struct Answer {

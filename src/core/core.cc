@@ -105,12 +105,38 @@ Json to_json(const std::vector<Citation>& citations) {
   return json;
 }
 
+Json to_json(const std::vector<Claim>& claims) {
+  Json json = Json::array();
+  for (const Claim& claim : claims)
+    json.push(
+        Json::object({{"text", claim.text}, {"verdict", to_string(claim.verdict)}, {"why", claim.why}}));
+  return json;
+}
+
 Json to_json(const AnswerItem& item) {
-  return Json::object({{"text", item.text},
-                       {"span", item.span},
-                       {"probability", item.probability},
-                       {"interpretation", item.interpretation},
-                       {"citations", to_json(item.citations)}});
+  Json json = Json::object({{"text", item.text}, {"span", item.span}});
+  if (item.basis != Basis::none) json.set("probability", item.probability);
+  json.set("interpretation", item.interpretation).set("citations", to_json(item.citations));
+  if (item.model.empty()) return json;
+  json.set("model", item.model)
+      .set("calibrated", item.basis == Basis::calibrated)
+      .set("basis", basis_of(item))
+      .set("agreement", Json::object({{"agreeing", item.agreeing}, {"drafts", item.drafts}}))
+      .set("claims", to_json(item.claims));
+  return json;
+}
+
+Json to_json(const Cost& cost) {
+  Json json = Json::object({{"passages_found", cost.passages_found},
+                            {"passages_read", cost.passages_read},
+                            {"tokens_read", cost.tokens_read},
+                            {"tokens_written", cost.tokens_written},
+                            {"milliseconds", cost.milliseconds}});
+  if (cost.model_drafts == 0) return json;
+  return json.set("model_drafts", cost.model_drafts)
+      .set("prompt_tokens", cost.prompt_tokens)
+      .set("completion_tokens", cost.completion_tokens)
+      .set("money", cost.money);
 }
 
 Json to_json(const std::vector<AnswerItem>& items) {
@@ -137,6 +163,20 @@ Json to_json(const Certificate& certificate) {
 
 }  // namespace
 
+std::string basis_of(const AnswerItem& item) {
+  if (item.model.empty()) return {};
+  switch (item.basis) {
+    case Basis::calibrated:
+      return "calibrated: the same answer stands in a quote that carries the wanted risk by itself";
+    case Basis::agreement:
+      return "estimate from " + std::to_string(item.agreeing) + " of " + std::to_string(item.drafts) +
+             " agreeing drafts, not calibrated for this model";
+    case Basis::none:
+      return "not checked: there is no probability";
+  }
+  return {};
+}
+
 Json to_json(const Answer& answer) {
   Json conflicts = Json::array(), certificates = Json::array();
   for (const auto& conflict : answer.conflicts) conflicts.push(to_json(conflict));
@@ -149,11 +189,7 @@ Json to_json(const Answer& answer) {
                        {"rejected", to_json(answer.rejected)},
                        {"conflicts", std::move(conflicts)},
                        {"certificates", std::move(certificates)},
-                       {"cost", Json::object({{"passages_found", answer.cost.passages_found},
-                                              {"passages_read", answer.cost.passages_read},
-                                              {"tokens_read", answer.cost.tokens_read},
-                                              {"tokens_written", answer.cost.tokens_written},
-                                              {"milliseconds", answer.cost.milliseconds}})}});
+                       {"cost", to_json(answer.cost)}});
 }
 
 Json to_json(const StageRecord& stage) {

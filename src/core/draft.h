@@ -33,6 +33,13 @@ struct Claim {
   std::string why;
 };
 
+/// What a draft says about the question. Verbatim quotes always answer.
+enum class Stance {
+  answers,
+  abstains,  // "not in the passages"
+  unusable,  // not in the form that was asked for: it says nothing that can be checked
+};
+
 struct Draft {
   std::string text;  // what the user reads: one or two sentences, at most 300 characters
   std::string span;  // the few words of it that answer, or empty
@@ -43,6 +50,14 @@ struct Draft {
   double score = 0;           // the drafting model's own score; higher is better
   double probability = 0;     // calibrated probability that the draft answers the question, 0 to 1
   std::vector<Claim> claims;  // filled by verification
+
+  // Of a language model's drafts.
+  std::string model{};  // who wrote `text`; empty: the extractive reader
+  Stance stance = Stance::answers;
+  bool isolated = false;     // it saw one document only
+  bool supported = false;    // held against the evidence (limits/reasoning/guard.h), and it stands
+  std::size_t agreeing = 0;  // drafts that give the same answer, this one included
+  std::size_t drafts = 0;    // of so many
 };
 
 }  // namespace genkai::core

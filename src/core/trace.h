@@ -26,7 +26,8 @@ struct StageRecord {
 
 base::Json to_json(const StageRecord& stage);
 
-/// One question's trace. Not thread-safe.
+/// One question's trace. One thread at a time: the stages of a question follow each other, on whatever
+/// thread.
 class Trace {
  public:
   /// Records from its creation to its destruction.
@@ -57,7 +58,10 @@ class Trace {
   const std::vector<StageRecord>& stages() const { return stages_; }
   double milliseconds() const { return watch_.milliseconds(); }
   base::Json to_json() const;
-  /// Called with each stage as it ends, on the thread that ends it: for whoever watches while it goes on.
+  /// Called with each stage as it ends, in order, never two at a time, and never after the question's Task
+  /// has ended: for whoever watches while it goes on. The thread is whichever ran the stage, so with a pool
+  /// one of its workers: copy the record (the reference holds for the call only) and post it to where it is
+  /// used. Must not throw, and must not touch the trace. Set before the question is asked.
   void on_stage(std::function<void(const StageRecord&)> watcher) { watcher_ = std::move(watcher); }
 
  private:

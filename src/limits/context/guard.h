@@ -24,4 +24,9 @@ struct Budget {
 std::vector<core::Evidence> pack(std::vector<core::Evidence> evidence, const Budget& budget,
                                  core::Trace& trace);
 
+/// Places in `evidence` of what a language model may be shown within `tokens` (estimated, with `overhead` for
+/// each passage), best first: no poisoned passage, no near duplicate.
+std::vector<std::size_t> fit(const std::vector<core::Evidence>& evidence, std::size_t tokens,
+                             std::size_t overhead);
+
 }  // namespace genkai::limits::context

@@ -30,4 +30,21 @@ std::vector<core::Evidence> pack(std::vector<core::Evidence> evidence, const Bud
   return packed;
 }
 
+std::vector<std::size_t> fit(const std::vector<core::Evidence>& evidence, std::size_t tokens,
+                             std::size_t overhead) {
+  std::vector<std::size_t> shown;
+  std::size_t used = 0;
+  for (std::size_t i = 0; i < evidence.size(); ++i) {
+    const core::Evidence& item = evidence[i];
+    if (item.poisoned() || item.suspected(core::Suspicion::near_duplicate) ||
+        item.suspected(core::Suspicion::exact_copy))
+      continue;
+    const std::size_t size = text::estimate_tokens(item.passage.text) + overhead;
+    if (used + size > tokens) continue;
+    used += size;
+    shown.push_back(i);
+  }
+  return shown;
+}
+
 }  // namespace genkai::limits::context

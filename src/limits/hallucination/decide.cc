@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "limits/hallucination/decision.h"
 #include "limits/hallucination/guard.h"
 #include "limits/hallucination/messages.h"
 #include "model/reader_calibration.h"
@@ -17,11 +18,27 @@ using core::Evidence;
 using core::Outcome;
 using core::Reason;
 
-constexpr std::size_t kDecisive = 3;   // evidence ranked this high would have made the answer
-constexpr double kNotEvenClose = 0.5;  // of the threshold: below it the documents do not answer at all
+constexpr std::size_t kDecisive = 3;  // evidence ranked this high would have made the answer
+
+double best_clean_score(const std::vector<Evidence>& evidence) {
+  std::size_t clean = 0;
+  double score = 0;
+  for (const Evidence& item : evidence)
+    if (!item.poisoned() && ++clean <= kDecisive) score = item.scores.fused;
+  return clean >= kDecisive ? score : 0;
+}
+
+}  // namespace
 
 AnswerItem to_item(const Draft& draft, const core::Interpretation& meaning) {
-  return AnswerItem{draft.text, draft.span, draft.probability, meaning.text, draft.citations};
+  AnswerItem item{draft.text, draft.span, draft.probability, meaning.text, draft.citations};
+  if (draft.model.empty()) return item;
+  item.basis = core::Basis::agreement;
+  item.model = draft.model;
+  item.agreeing = draft.agreeing;
+  item.drafts = draft.drafts;
+  item.claims = draft.claims;
+  return item;
 }
 
 std::string percent(double share) {
@@ -48,22 +65,12 @@ Certificate certify(const model::RiskThreshold& threshold, double risk) {
   return certificate;
 }
 
-// The name of a poisoned document among the decisive evidence, or empty.
-std::string poisoned_source(const std::vector<Evidence>& evidence, double best_clean) {
+std::string decisive_poison(const std::vector<Evidence>& evidence) {
+  const double best_clean = best_clean_score(evidence);
   for (const Evidence& item : evidence)
     if (item.poisoned() && item.scores.fused >= best_clean) return item.passage.document.id;
   return {};
 }
-
-double best_clean_score(const std::vector<Evidence>& evidence) {
-  std::size_t clean = 0;
-  double score = 0;
-  for (const Evidence& item : evidence)
-    if (!item.poisoned() && ++clean <= kDecisive) score = item.scores.fused;
-  return clean >= kDecisive ? score : 0;
-}
-
-}  // namespace
 
 Answer decide(const core::Question& question, const core::Interpretation& meaning,
               const core::Verified& verified, const std::vector<Evidence>& evidence, const Policy& policy,
@@ -100,8 +107,7 @@ Answer decide(const core::Question& question, const core::Interpretation& meanin
     }
     answer.certificates.push_back(certify(threshold, policy.risk));
     stage.note("answered", std::to_string(answer.answers.size()));
-  } else if (const std::string source = poisoned_source(evidence, best_clean_score(evidence));
-             !source.empty()) {
+  } else if (const std::string source = decisive_poison(evidence); !source.empty()) {
     abstain(Reason::suspected_poisoning, source);
   } else if (stale_would_answer) {
     abstain(Reason::stale_evidence, verified.superseded.front().citations.front().document.id);

@@ -3,14 +3,21 @@
 // say why not.
 //
 //   core::Answer answer = decide(question, meaning, verified, evidence, {.risk = 0.1}, trace);
+//
+// and of a language model's answers:
+//
+//   Agreement agreed = agree(std::move(drafts), trace);                          // agreement.h
+//   core::Answer answer = decide(question, meaning, quotes, agreed, answers, evidence, policy, trace);
 
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "core/answer.h"
 #include "core/evidence.h"
 #include "core/question.h"
 #include "core/trace.h"
+#include "limits/hallucination/agreement.h"
 #include "text/text.h"
 
 namespace genkai::limits::hallucination {
@@ -26,6 +33,22 @@ struct Policy {
 core::Answer decide(const core::Question& question, const core::Interpretation& meaning,
                     const core::Verified& verified, const std::vector<core::Evidence>& evidence,
                     const Policy& policy, core::Trace& trace);
+
+/// The same with a language model. `answers` are the distinct answers of `agreement` after verification,
+/// `quotes` the extractive reader's drafts. An answer is given when it is supported and its agreement
+/// estimate is at least 1 - risk; there is no certificate then. When the best quote carries the risk by
+/// itself and holds the same value, its probability and certificate are used and it becomes the first
+/// citation (the certificate's assumptions say so); when it holds another value, nothing is answered.
+/// Conflicts between documents and decisive poison come first, as without a model.
+core::Answer decide(const core::Question& question, const core::Interpretation& meaning,
+                    const core::Verified& quotes, const Agreement& agreement, const core::Verified& answers,
+                    const std::vector<core::Evidence>& evidence, const Policy& policy, core::Trace& trace);
+
+/// What is left when the language model failed: the decision about quotes alone, with a note when it answers
+/// (its certificate needs no model); else why the model failed (model_unavailable, budget_exhausted,
+/// context_exceeded) in place of a reason that a model might have removed.
+core::Answer without_model(core::Answer by_quotes, const base::Error& error, const std::string& model,
+                           const Policy& policy, core::Trace& trace);
 
 /// The answer to a question that no document can settle before it is asked more clearly.
 core::Answer ask_back(const core::Question& question, const std::string& unclear_word, const Policy& policy,

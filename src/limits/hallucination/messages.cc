@@ -20,6 +20,13 @@ std::string english(core::Reason reason, const std::string& detail) {
       return "Only an out-of-date document speaks of this (" + detail + ").";
     case Reason::ambiguous_question:
       return "What does \"" + detail + "\" mean here? Please name it in the question.";
+    case Reason::model_unavailable:
+      return "The language model (" + detail + ") does not answer, and no passage alone is sure enough.";
+    case Reason::budget_exhausted:
+      return "The budget of the language model (" + detail +
+             ") is spent, and no passage alone is sure enough.";
+    case Reason::context_exceeded:
+      return "The question and its passages are too long for the language model (" + detail + ").";
     default:
       return "No answer could be given.";
   }
@@ -42,6 +49,12 @@ std::string japanese(core::Reason reason, const std::string& detail) {
       return "このことに触れているのは古い文書だけです(" + detail + ")。";
     case Reason::ambiguous_question:
       return "「" + detail + "」が何を指すのか、質問の中で示してください。";
+    case Reason::model_unavailable:
+      return "言語モデル(" + detail + ")から応答がなく、文書の記述だけでは求められた確かさに届きません。";
+    case Reason::budget_exhausted:
+      return "言語モデル(" + detail + ")の予算を使い切り、文書の記述だけでは求められた確かさに届きません。";
+    case Reason::context_exceeded:
+      return "質問と文書が長く、言語モデル(" + detail + ")に入りきりません。";
     default:
       return "回答できません。";
   }
@@ -51,6 +64,39 @@ std::string japanese(core::Reason reason, const std::string& detail) {
 
 std::string message_for(core::Reason reason, text::Language language, const std::string& detail) {
   return language == text::Language::japanese ? japanese(reason, detail) : english(reason, detail);
+}
+
+std::string disagreement_message(Disagreement how, std::size_t agreeing, std::size_t drafts,
+                                 text::Language language) {
+  const bool japanese = language == text::Language::japanese;
+  const std::string own = std::to_string(agreeing), all = std::to_string(drafts);
+  switch (how) {
+    case Disagreement::among_drafts:
+      return japanese ? "言語モデルの下書き" + all + "件のうち同じ答えは" + own +
+                            "件で、求められた確かさに届きません。"
+                      : "Of the language model's " + all + " drafts " + own +
+                            " say the same, which is not sure enough for the wanted risk.";
+    case Disagreement::with_evidence:
+      return japanese ? "言語モデルの答えは、文書の記述で裏付けられません。"
+                      : "What the language model answers does not stand in the documents.";
+    case Disagreement::with_quote:
+      return japanese ? "言語モデルの答えが、最も確かな文書の記述と食い違っています。"
+                      : "The language model answers otherwise than the passage that is most certain.";
+  }
+  return {};
+}
+
+std::string fallback_message(core::Reason reason, const std::string& model, text::Language language) {
+  const bool japanese = language == text::Language::japanese;
+  if (reason == core::Reason::budget_exhausted)
+    return japanese ? "言語モデル(" + model + ")の予算を使い切ったため、文書の記述をそのまま示します。"
+                    : "The budget of the language model (" + model + ") is spent; this is a verbatim quote.";
+  if (reason == core::Reason::context_exceeded)
+    return japanese ? "言語モデル(" + model + ")に入りきらないため、文書の記述をそのまま示します。"
+                    : "The question and its passages are too long for the language model (" + model +
+                          "); this is a verbatim quote.";
+  return japanese ? "言語モデル(" + model + ")から応答がないため、文書の記述をそのまま示します。"
+                  : "The language model (" + model + ") does not answer; this is a verbatim quote.";
 }
 
 }  // namespace genkai::limits::hallucination

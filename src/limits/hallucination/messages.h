@@ -11,4 +11,16 @@ namespace genkai::limits::hallucination {
 /// One sentence for an outcome; `detail` is the name that the sentence needs (a word, a document), or empty.
 std::string message_for(core::Reason reason, text::Language language, const std::string& detail);
 
+/// Why a language model's answer is not sure enough.
+enum class Disagreement {
+  among_drafts,   // `agreeing` of `drafts` say the same
+  with_evidence,  // what most of them say does not stand in the passages
+  with_quote,     // the passage that is most certain says otherwise
+};
+std::string disagreement_message(Disagreement how, std::size_t agreeing, std::size_t drafts,
+                                 text::Language language);
+
+/// An answer by quotes alone, because `model` failed for `reason`.
+std::string fallback_message(core::Reason reason, const std::string& model, text::Language language);
+
 }  // namespace genkai::limits::hallucination

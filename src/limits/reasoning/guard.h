@@ -1,8 +1,10 @@
 #pragma once
 // The reasoning limit's door: hold every draft against the evidence and the drafts against each other.
 //
+//   check(drafts, evidence, meaning, trace);                    // of a language model: each by itself
 //   core::Verified verified = verify(std::move(drafts), evidence, meaning, trace);
 
+#include <string>
 #include <vector>
 
 #include "core/answer.h"
@@ -12,10 +14,18 @@
 
 namespace genkai::limits::reasoning {
 
+/// Fills claims and `supported` of a language model's drafts. One is supported when a quote of it stands in a
+/// passage that is not poisoned, every amount, date and name of its answer stands in a cited passage or in
+/// the question, and so does half of its other words. Citations that do not stand are dropped.
+void check(std::vector<core::Draft>& drafts, const std::vector<core::Evidence>& evidence,
+           const core::Interpretation& meaning, core::Trace& trace);
+
 /// Claims of a draft: its words stand in the cited passage (checked, not assumed); its value agrees with what
 /// other documents say in the same words. A value that a document newer by at least half a year states
-/// otherwise is superseded; with no such order of time the two are a conflict.
+/// otherwise is superseded; with no such order of time the two are a conflict. Of a language model's drafts
+/// (one for each answer, best first) the quotes are compared; those that check() did not support are dropped.
 core::Verified verify(std::vector<core::Draft> drafts, const std::vector<core::Evidence>& evidence,
-                      const core::Interpretation& meaning, core::Trace& trace);
+                      const core::Interpretation& meaning, core::Trace& trace,
+                      const std::string& stage_name = "verify");
 
 }  // namespace genkai::limits::reasoning

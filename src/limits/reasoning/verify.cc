@@ -38,10 +38,15 @@ bool comparable(text::AnswerType type) {
          type == AnswerType::place;
 }
 
+// A model's own words ("900 yen") say less than what it quotes.
+const std::string& quoted(const Draft& draft) {
+  return draft.model.empty() ? draft.text : draft.citations.front().quote;
+}
+
 // What a quote says apart from its value: its index terms without those of the span.
 std::set<std::string> frame_of(const Draft& draft, text::Analyzer& analyzer) {
   std::set<std::string> frame;
-  for (auto& term : analyzer.terms(draft.text)) frame.insert(std::move(term));
+  for (auto& term : analyzer.terms(quoted(draft))) frame.insert(std::move(term));
   for (const auto& term : analyzer.terms(draft.span)) frame.erase(term);
   return frame;
 }
@@ -72,7 +77,8 @@ bool speaks_of_both(const Draft& a, const Draft& b, const std::string& question)
   const auto holds = [](const std::string& text, const std::string& value) {
     return !value.empty() && text::normalise(text).find(text::normalise(value)) != std::string::npos;
   };
-  return holds(a.text, b.span) || holds(b.text, a.span) || holds(question, a.span) || holds(question, b.span);
+  return holds(quoted(a), b.span) || holds(quoted(b), a.span) || holds(question, a.span) ||
+         holds(question, b.span);
 }
 
 // Words of a claim that the quote stands where it is said to stand.
@@ -94,8 +100,8 @@ bool is_stale(const Draft& draft, const std::vector<Evidence>& evidence) {
 }  // namespace
 
 Verified verify(std::vector<Draft> drafts, const std::vector<Evidence>& evidence,
-                const core::Interpretation& meaning, core::Trace& trace) {
-  auto stage = trace.stage("verify");
+                const core::Interpretation& meaning, core::Trace& trace, const std::string& stage_name) {
+  auto stage = trace.stage(stage_name);
   const std::size_t saw = drafts.size();
   Verified verified;
   for (Draft& draft : drafts) {
@@ -103,8 +109,13 @@ Verified verify(std::vector<Draft> drafts, const std::vector<Evidence>& evidence
       stage.note("dropped", "a quote that does not stand in its passage");
       continue;
     }
-    draft.claims.push_back(
-        Claim{draft.text, Verdict::supported, "stands in the cited passage, word for word"});
+    if (!draft.model.empty() && !draft.supported) {
+      stage.note("dropped", "an answer that its quotes do not support");
+      continue;
+    }
+    if (draft.model.empty())
+      draft.claims.push_back(
+          Claim{draft.text, Verdict::supported, "stands in the cited passage, word for word"});
     if (is_stale(draft, evidence)) {
       stage.note("stale", draft.citations.front().document.id);
       verified.superseded.push_back(std::move(draft));

@@ -1,0 +1,126 @@
+#include "answer/model_drafts.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "answer/draft_prompt.h"
+#include "answer/draft_reply.h"
+#include "base/hash.h"
+#include "limits/context/guard.h"
+#include "text/text.h"
+
+namespace genkai::answer {
+namespace {
+
+using Shape = std::vector<std::size_t>;
+
+constexpr double kSampling = 0.7;   // temperature: equal samples would agree about anything
+constexpr std::size_t kMargin = 5;  // a fifth of the context is kept free: token counts are estimates
+
+std::size_t room_for_passages(const model::Capabilities& able, const core::Interpretation& meaning,
+                              std::size_t max_tokens) {
+  const std::size_t taken = kInstructionTokens + text::estimate_tokens(meaning.text) + max_tokens;
+  const std::size_t usable = able.context_tokens - able.context_tokens / kMargin;
+  return usable > taken ? usable - taken : 0;
+}
+
+// The passages of each of the best documents, of those shown.
+std::vector<Shape> by_document(const std::vector<core::Evidence>& evidence, const Shape& shown,
+                               std::size_t count) {
+  std::vector<Shape> documents;
+  std::map<std::string, std::size_t> known;
+  for (const std::size_t place : shown) {
+    const auto [at, is_new] = known.emplace(evidence[place].passage.document.id, documents.size());
+    if (is_new) documents.emplace_back();
+    documents[at->second].push_back(place);
+  }
+  if (documents.size() < 2) return {};  // it would be the same prompt again
+  if (documents.size() > count) documents.resize(count);
+  return documents;
+}
+
+model::ChatRequest request_for(const core::Interpretation& meaning,
+                               const std::vector<core::Evidence>& evidence, const Shape& shown,
+                               const model::Capabilities& able, const DraftOptions& options) {
+  model::ChatRequest request;
+  request.messages = draft_messages(meaning, evidence, shown);
+  request.max_tokens = options.max_tokens;
+  request.temperature = kSampling;
+  request.deadline = options.deadline;
+  if (able.seed) request.seed = static_cast<std::int64_t>(base::hash64(meaning.text) >> 33);
+  if (able.json_schema) request.response_schema = draft_schema();
+  return request;
+}
+
+void add(ModelReplies& replies, model::Completion completion, const Shape& shown, bool isolated) {
+  for (model::Sample& sample : completion.samples)
+    replies.replies.push_back({std::move(sample.text), shown, isolated});
+  replies.usage += completion.usage;
+}
+
+}  // namespace
+
+base::Task<base::Result<ModelReplies>> ask_model(model::LanguageModel& model,
+                                                 const core::Interpretation& meaning,
+                                                 const std::vector<core::Evidence>& evidence,
+                                                 const DraftOptions& options, core::Trace& trace) {
+  auto stage = trace.stage("draft");
+  ModelReplies replies;
+  replies.model = model.name();
+  const std::size_t readable = limits::context::fit(evidence, SIZE_MAX, 0).size();
+  stage.counts(readable, 0);
+  if (readable == 0) co_return replies;
+  GENKAI_CO_ASSIGN_OR_RETURN(const model::Capabilities able, co_await model.capabilities());
+  DraftOptions own = options;
+  own.max_tokens = std::min(options.max_tokens, std::max<std::size_t>(1, able.context_tokens / 4));
+  const Shape shown =
+      limits::context::fit(evidence, room_for_passages(able, meaning, own.max_tokens), kPassageOverhead);
+  if (shown.empty())
+    co_return base::fail(base::Code::invalid_argument, "no passage fits into the context of " +
+                                                           std::to_string(able.context_tokens) + " tokens");
+  std::vector<Shape> shapes{shown};
+  for (Shape& document : by_document(evidence, shown, options.isolated))
+    shapes.push_back(std::move(document));
+
+  using Answered = base::Result<model::Completion>;
+  std::vector<base::Task<Answered>> tasks;
+  for (std::size_t i = 0; i < shapes.size(); ++i) {
+    model::ChatRequest request = request_for(meaning, evidence, shapes[i], able, own);
+    if (i == 0) request.samples = std::max<std::size_t>(1, options.samples);
+    tasks.push_back(model.complete(std::move(request)));
+  }
+  std::vector<Answered> answered = co_await base::side_by_side(std::move(tasks));
+  if (!answered.front()) co_return base::fail(std::move(answered.front()).error());
+  replies.model = answered.front()->model.empty() ? model.name() : answered.front()->model;
+  for (std::size_t i = 0; i < answered.size(); ++i) {
+    if (answered[i])
+      add(replies, std::move(*answered[i]), shapes[i], i > 0);
+    else
+      stage.note("failed",
+                 evidence[shapes[i].front()].passage.document.id + ": " + answered[i].error().message);
+  }
+  stage.counts(readable, replies.replies.size());
+  stage.note("model", replies.model);
+  stage.note("passages shown", std::to_string(shown.size()) + " together, and " +
+                                   std::to_string(shapes.size() - 1) + " documents alone");
+  stage.note("tokens", std::to_string(replies.usage.prompt_tokens) + " in, " +
+                           std::to_string(replies.usage.completion_tokens) + " out");
+  co_return replies;
+}
+
+std::vector<core::Draft> read_replies(const ModelReplies& replies, const core::Interpretation& meaning,
+                                      const std::vector<core::Evidence>& evidence) {
+  std::vector<core::Draft> drafts;
+  std::optional<Shown> shown;
+  const std::vector<std::size_t>* of = nullptr;
+  for (const auto& reply : replies.replies) {
+    if (!of || *of != reply.shown) shown.emplace(evidence, reply.shown);
+    of = &reply.shown;
+    drafts.push_back(read_reply(reply.text, *shown, meaning, replies.model));
+    drafts.back().isolated = reply.isolated;
+  }
+  return drafts;
+}
+
+}  // namespace genkai::answer

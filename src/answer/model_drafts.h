@@ -1,0 +1,52 @@
+#pragma once
+// Drafts of a language model: several samples from all the evidence together, and one from each of the best
+// documents alone, all side by side.
+//
+//   auto replies = co_await ask_model(model, meaning, evidence, {.samples = 4, .isolated = 3}, trace);
+//   std::vector<core::Draft> drafts = read_replies(*replies, meaning, evidence);       // CPU work
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "base/async.h"
+#include "base/result.h"
+#include "core/draft.h"
+#include "core/evidence.h"
+#include "core/question.h"
+#include "core/trace.h"
+#include "model/language_model.h"
+
+namespace genkai::answer {
+
+struct DraftOptions {
+  std::size_t samples = 4;       // from all the evidence together, at least 1
+  std::size_t isolated = 3;      // that see one document each
+  std::size_t max_tokens = 512;  // of each
+  std::chrono::milliseconds deadline{120'000};
+};
+
+struct ModelReplies {
+  struct One {
+    std::string text;
+    std::vector<std::size_t> shown;  // places in the evidence
+    bool isolated = false;
+  };
+  std::vector<One> replies;
+  std::string model;  // who answered
+  model::Usage usage;
+};
+
+/// Nothing is asked when there is nothing to show. Errors: those of the model for the samples from all the
+/// evidence (an isolated draft that fails is left out), and invalid_argument ("context") when not even one
+/// passage fits. Samples are drawn at temperature 0.7 under a seed made of the question.
+base::Task<base::Result<ModelReplies>> ask_model(model::LanguageModel& model,
+                                                 const core::Interpretation& meaning,
+                                                 const std::vector<core::Evidence>& evidence,
+                                                 const DraftOptions& options, core::Trace& trace);
+
+std::vector<core::Draft> read_replies(const ModelReplies& replies, const core::Interpretation& meaning,
+                                      const std::vector<core::Evidence>& evidence);
+
+}  // namespace genkai::answer
