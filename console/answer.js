@@ -28,8 +28,16 @@ function citationOf(citation, base, said) {
 const citationsOf = (citations, base, said = '') =>
   el('ol', { class: 'citations' }, citations.map((citation) => citationOf(citation, base, said)));
 
+// What the figure rests on, as the answer says it: a calibration set, or only the agreement of a model's drafts.
+function basisOf({ probability, calibrated, agreement }) {
+  if (probability === undefined) return t('unchecked');
+  return calibrated === false ? t('estimate', number(agreement.agreeing), number(agreement.drafts)) : t('probability');
+}
+
 // The figure, and the same as a bar with a mark where the threshold lies.
-function probabilityOf(probability, threshold) {
+function probabilityOf(item, threshold) {
+  const { probability } = item;
+  if (probability === undefined) return el('p', { class: 'facts' }, basisOf(item));
   const fill = el('span', { class: 'fill' });
   fill.style.width = `${Math.min(Math.max(probability, 0), 1) * 100}%`;
   const needed = Number.isFinite(threshold) && threshold <= 1;
@@ -39,17 +47,24 @@ function probabilityOf(probability, threshold) {
     el('strong', {}, percent(probability)),
     el('div', { class: 'gauge' },
        el('span', { class: 'bar-track', 'aria-hidden': 'true' }, fill, tick),
-       el('span', { class: 'facts' }, t('probability'), needed ? ` · ${t('required', percent(threshold))}` : null)));
+       el('span', { class: 'facts' }, basisOf(item), needed ? ` · ${t('required', percent(threshold))}` : null)));
 }
+
+// What a model's answer was held against.
+const claimsOf = (claims) => titled(t('claims'), el('ul', { class: 'claims' }, claims.map((claim) =>
+  el('li', {}, el('span', { lang: languageOf(claim.text) }, claim.text), ' ',
+     el('span', { class: 'facts' }, [t(`verdict_${claim.verdict}`), claim.why].filter(Boolean).join(': '))))));
 
 function itemOf(item, question, base, threshold, title) {
   const text = marked(item.text, item.span) ?? item.text;
   return [
     el('blockquote', { class: 'said', lang: languageOf(item.text) }, text),
-    probabilityOf(item.probability, threshold),
+    probabilityOf(item, item.calibrated === false ? NaN : threshold),
+    item.model ? el('p', { class: 'facts' }, t('written_by', item.model)) : null,
     item.interpretation && item.interpretation !== question
       ? el('p', { class: 'facts' }, `${t('read_as')}: ${item.interpretation}`) : null,
     item.citations.length ? titled(title, citationsOf(item.citations, base, item.text)) : null,
+    item.claims?.length ? claimsOf(item.claims) : null,
   ];
 }
 
@@ -73,10 +88,13 @@ function certificateOf({ kind, statement, assumptions, numbers = {} }) {
 
 function costOf(cost) {
   const figures = [['cost_found', cost.passages_found], ['cost_read', cost.passages_read],
-                   ['cost_tokens_read', cost.tokens_read], ['cost_tokens_written', cost.tokens_written]];
+                   ['cost_tokens_read', cost.prompt_tokens ?? cost.tokens_read],
+                   ['cost_tokens_written', cost.completion_tokens ?? cost.tokens_written],
+                   ['cost_drafts', cost.model_drafts]].filter(([, value]) => value !== undefined);
   return titled(t('cost'), el('dl', { class: 'cost' },
     figures.map(([name, value]) => el('div', {}, el('dt', {}, t(name)), el('dd', {}, number(value)))),
-    el('div', {}, el('dt', {}, t('cost_time')), el('dd', {}, t('milliseconds', number(cost.milliseconds, cost.milliseconds < 10 ? 1 : 0))))));
+    el('div', {}, el('dt', {}, t('cost_time')), el('dd', {}, t('milliseconds', number(cost.milliseconds, cost.milliseconds < 10 ? 1 : 0)))),
+    cost.money ? el('div', {}, el('dt', {}, t('cost_money')), el('dd', {}, number(cost.money, 6))) : null));
 }
 
 /// The stages one below the other with all that they noted.
@@ -96,7 +114,7 @@ function refusalOf(answer, question, base) {
   const advice = `do_${answer.reason}`;
   const stale = answer.reason === 'stale_evidence';
   return [
-    el('p', { class: 'why', lang: languageOf(answer.message) }, answer.message || t('reason_none')),
+    el('p', { class: 'why', lang: languageOf(answer.message) }, answer.message),
     answer.conflicts.map((conflict) => conflictOf(conflict, base)),
     has(advice) ? titled(t('what_to_do'), el('p', {}, t(advice))) : null,
     answer.conflicts.length ? null : answer.rejected.slice(0, 1).map((item) =>
@@ -111,6 +129,7 @@ export function answerParts(answer, question, base) {
   const threshold = answer.certificates.find((certificate) => certificate.kind === 'risk')?.numbers?.threshold ?? NaN;
   return [
     el('h2', { class: given ? 'outcome given' : 'outcome' }, t(answer.outcome)),
+    given && answer.message ? el('p', { class: 'facts' }, answer.message) : null,
     given ? answer.answers.map((item) => itemOf(item, question, base, threshold, t('evidence')))
           : refusalOf(answer, question, base),
     given ? answer.conflicts.map((conflict) => conflictOf(conflict, base)) : null,

@@ -13,26 +13,22 @@ const running = () => runs.find((run) => run.state === 'running');
 
 function trackOf(run) {
   const done = run.stages.map((stage) => stage.stage);
-  const names = [...kStages, ...done.filter((name, i) => !kStages.includes(name) && done.indexOf(name) === i)];
-  const active = run.state === 'running' ? names.find((name) => !done.includes(name)) : undefined;
-  return el('ol', { class: 'track', 'data-state': run.state }, names.map((name) =>
+  const active = run.state === 'running' ? kStages.find((name) => !done.includes(name)) : undefined;
+  return el('ol', { class: 'track', 'data-state': run.state }, kStages.map((name) =>
     el('li', { class: done.includes(name) ? 'done' : name === active ? 'active' : '', title: stageName(name),
                'data-stage': name }, el('span', {}, stageName(name)))));
 }
 
 function problemParts(problem) {
-  const unreachable = problem.status === 0;
   return [
     el('h2', { class: 'outcome' }, t('failed')),
     el('p', { class: 'why' }, problem.message || t('unreachable')),
-    unreachable ? el('p', {}, t('do_unreachable')) : null,
+    problem.status === 0 ? el('p', {}, t('do_unreachable')) : null,
     el('p', {}, el('button', { type: 'button', class: 'quiet', onclick: () => startAsking(shown) }, t('try_again'))),
   ].filter(Boolean);
 }
 
-function say(text) {
-  $('progress').textContent = text;
-}
+const say = (text) => { $('progress').textContent = text; };
 
 function showHistory() {
   const earlier = runs.filter((run) => run !== shown && run.state !== 'running').reverse();

@@ -1,5 +1,5 @@
-// Elements from data. Text goes in as text nodes and in no other way: nothing that a document, a model or a
-// person wrote is ever read as markup.
+// Elements from data. Text becomes text nodes and nothing else: what a document, a model or a person wrote is
+// never read as markup.
 
 export const $ = (id) => document.getElementById(id);
 
