@@ -38,44 +38,41 @@ std::vector<std::string> words_of(std::string_view text) {
 }
 
 struct NumberedSentence {
-  std::string text, number;
+  std::string text;
+  long number = 0;
 };
 
-/// Sentences of lines that follow a "[1]"; what comes after an empty line and no further number is none.
+/// Sentences of the passages in a prompt of genkai (src/answer/draft_prompt.cc): each passage stands between
+/// the lines "<key> passage <number> ..." and "<key> end <number>".
 std::vector<NumberedSentence> numbered_sentences(std::string_view prompt) {
+  constexpr std::string_view kStart = " passage ", kEnd = " end ";
+  constexpr std::size_t kKeyLength = 16;
   std::vector<NumberedSentence> sentences;
-  std::string number;
+  long number = 0;
   while (!prompt.empty()) {
     const std::size_t end = std::min(prompt.find('\n'), prompt.size());
     std::string_view line = prompt.substr(0, end);
     prompt.remove_prefix(std::min(end + 1, prompt.size()));
-    if (line.empty()) number.clear();
-    const std::size_t close = line.find(']');
-    if (line.starts_with('[') && close != std::string_view::npos && close > 1 &&
-        std::all_of(line.begin() + 1, line.begin() + static_cast<std::ptrdiff_t>(close),
-                    [](unsigned char c) { return std::isdigit(c); })) {
-      number = line.substr(1, close - 1);
-      line.remove_prefix(close + 1);
+    const bool keyed = line.find_first_not_of("0123456789abcdef") == kKeyLength;
+    if (keyed && line.substr(kKeyLength).starts_with(kStart)) {
+      number = std::strtol(std::string(line.substr(kKeyLength + kStart.size())).c_str(), nullptr, 10);
+      continue;
     }
-    if (number.empty()) continue;
+    if (keyed && line.substr(kKeyLength).starts_with(kEnd)) number = 0;
+    if (number == 0) continue;
     while (!line.empty()) {
       std::size_t stop = line.find(". ");
       stop = stop == std::string_view::npos ? line.size() : stop + 1;
-      std::string_view sentence = line.substr(0, stop);
+      const std::string_view sentence = line.substr(0, stop);
       line.remove_prefix(std::min(stop + 1, line.size()));
-      while (sentence.starts_with(' ')) sentence.remove_prefix(1);
       if (!sentence.empty()) sentences.push_back({std::string(sentence), number});
     }
   }
   return sentences;
 }
 
-std::string after_last(std::string_view text, std::string_view mark) {
-  const std::size_t at = text.rfind(mark);
-  return at == std::string_view::npos ? std::string() : std::string(text.substr(at + mark.size()));
-}
-
-std::string best_sentence(const std::vector<NumberedSentence>& sentences, const std::string& question) {
+/// The reply that genkai's prompt asks for; no answer unless two words are shared.
+Json answer_from(const std::vector<NumberedSentence>& sentences, std::string_view question) {
   const std::vector<std::string> asked = words_of(question);
   const std::set<std::string> wanted(asked.begin(), asked.end());
   const NumberedSentence* best = nullptr;
@@ -83,16 +80,18 @@ std::string best_sentence(const std::vector<NumberedSentence>& sentences, const 
   for (const NumberedSentence& sentence : sentences) {
     const std::vector<std::string> words = words_of(sentence.text);
     const std::set<std::string> held(words.begin(), words.end());
-    double shared = 0;
-    for (const std::string& word : held)
-      if (word.size() > 2 && wanted.contains(word)) shared += 1;
-    const double score = shared / std::sqrt(8.0 + static_cast<double>(held.size()));
-    if (score > most) {
+    const auto shared = std::count_if(held.begin(), held.end(), [&](const std::string& word) {
+      return word.size() > 3 && wanted.contains(word);
+    });
+    const double score = static_cast<double>(shared) / std::sqrt(8.0 + static_cast<double>(held.size()));
+    if (shared >= 2 && score > most) {
       most = score;
       best = &sentence;
     }
   }
-  return best == nullptr ? "I do not know." : best->text + " [" + best->number + "]";
+  if (best == nullptr) return Json::object({{"answer", nullptr}, {"quotes", Json::array()}});
+  const Json quote = Json::object({{"passage", best->number}, {"quote", best->text}});
+  return Json::object({{"answer", best->text}, {"quotes", Json::array({quote})}});
 }
 
 std::string lower(std::string_view text) {
@@ -101,14 +100,7 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-std::string what_the_rules_say(const std::string& whole, const std::string& last, std::uint64_t seed,
-                               std::size_t sample) {
-  const std::vector<NumberedSentence> sentences = numbered_sentences(whole);
-  if (!sentences.empty()) {
-    std::string question = after_last(whole, "Question:");
-    if (question.empty()) question = last.substr(last.find_last_of('\n') + 1);
-    return best_sentence(sentences, question);
-  }
+std::string what_the_rules_say(const std::string& last, std::uint64_t seed, std::size_t sample) {
   const std::string folded = lower(last);
   if (const std::size_t at = folded.find("count to "); at != std::string::npos) {
     const long end = std::min(std::strtol(folded.c_str() + at + 9, nullptr, 10), 100'000L);
@@ -258,16 +250,18 @@ Json smallest_instance(const Json& schema, std::string_view text) {
 }
 
 SimulatedReply simulate_chat(const Json& body, std::size_t sample, std::string_view answer) {
-  std::string whole, last;
+  std::string last;
   Json last_message;
   if (const Json* messages = body.find("messages")) {
     for (const Json& message : messages->items()) {
       const Json* content = message.find("content");
-      const std::string text = content == nullptr ? std::string() : text_of(*content);
-      whole += text + "\n\n";
-      if (message.string("role") == "user") last = text;
+      if (message.string("role") == "user") last = content == nullptr ? std::string() : text_of(*content);
     }
     if (!messages->items().empty()) last_message = messages->items().back();
+  }
+  if (const auto sentences = numbered_sentences(last); !sentences.empty()) {
+    const std::size_t mark = std::max(last.rfind("Question: ") + 1, last.rfind("質問: ") + 1);
+    return finish(answer_from(sentences, std::string_view(last).substr(mark)).dump(), body);
   }
   const auto seed = static_cast<std::uint64_t>(body.number("seed", 0));
   std::string text;
@@ -276,7 +270,7 @@ SimulatedReply simulate_chat(const Json& body, std::size_t sample, std::string_v
   else if (last_message.string("role") == "tool")
     text = "The tool said: " + text_of(*last_message.find("content"));
   else
-    text = what_the_rules_say(whole, last, seed, sample);
+    text = what_the_rules_say(last, seed, sample);
 
   if (const Json* function = chosen_tool(body, last_message)) {
     const Json* parameters = function->find("parameters");
@@ -304,7 +298,7 @@ SimulatedReply simulate_completion(const Json& body, std::string_view prompt, st
                                    std::string_view answer) {
   const auto seed = static_cast<std::uint64_t>(body.number("seed", 0));
   const std::string last(prompt);
-  return finish(answer.empty() ? what_the_rules_say(last, last, seed, sample) : std::string(answer), body);
+  return finish(answer.empty() ? what_the_rules_say(last, seed, sample) : std::string(answer), body);
 }
 
 }  // namespace genkai::test

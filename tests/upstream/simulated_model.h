@@ -2,8 +2,8 @@
 // What stands in for a language model behind the test upstream. It is no model: it answers by these rules,
 // the first that fits, so that a test knows what comes.
 //
-//   the conversation holds numbered passages    the sentence that shares most words with the question, as
-//   ([1] ... under each other)                  "... [1]"
+//   the last user message is a prompt of       {"answer": ..., "quotes": [...]} with the sentence that shares
+//   genkai with numbered passages              most words with the question, or null (English only)
 //   "count to N" (N <= 100,000)                 "1 2 3 ... N", one token each
 //   "guess"                                     "I guess 7.": a number drawn from seed, sample and prompt
 //   a tool's answer comes last                  "The tool said: ..."

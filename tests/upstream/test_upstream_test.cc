@@ -118,12 +118,19 @@ TEST(TestUpstream, FillsASchemaAndCallsATool) {
 
 TEST(TestUpstream, AnswersFromNumberedPassages) {
   const auto upstream = TestUpstream::start({});
-  const Json json =
-      parsed(post(*upstream, kChat,
-                  chat_body("[1] Cats sleep a lot. Dogs bark at night.\n[2] The bridge was opened in "
-                            "1931. It is red.\n\nQuestion: When was the bridge opened?")));
-  EXPECT_EQ(json.find("choices")->items()[0].find("message")->string("content"),
-            "The bridge was opened in 1931. [2]");
+  const std::string passages =
+      "0123456789abcdef passage 1 | Animals\nCats sleep a lot. Dogs bark at night.\n0123456789abcdef end "
+      "1\n\n"
+      "0123456789abcdef passage 2 | Bridges\nThe bridge was opened in 1931. It is red.\n0123456789abcdef end "
+      "2\n\n";
+  const auto said = [&](const std::string& question) {
+    const Json json = parsed(post(*upstream, kChat, chat_body(passages + "Question: " + question)));
+    return json.find("choices")->items()[0].find("message")->string("content");
+  };
+  EXPECT_EQ(
+      said("When was the bridge opened?"),
+      R"({"answer":"The bridge was opened in 1931.","quotes":[{"passage":2,"quote":"The bridge was opened in 1931."}]})");
+  EXPECT_EQ(said("Who was the king of Spain?"), R"({"answer":null,"quotes":[]})");
 }
 
 TEST(TestUpstream, EmbedsAsFloatsAndAsBase64) {
