@@ -67,22 +67,6 @@ std::optional<Json> find_object(std::string_view text) {
   return found;
 }
 
-bool says_not_there(const std::string& answer) {
-  static constexpr std::array<std::string_view, 16> kSigns{
-      "not in the passages",  "not answered",     "no answer",
-      "not mentioned",        "not specified",    "not provided",
-      "not stated",           "do not answer",    "does not answer",
-      "cannot be determined", "抜粋にありません", "記載がありません",
-      "書かれていません",     "答えはありません", "不明",
-      "記載されていません"};
-  const std::string normalised = text::normalise(answer);
-  if (normalised == "unknown" || normalised == "n/a" || normalised == "none" || normalised == "null")
-    return true;
-  return text::count_code_points(normalised) <= kShortRefusal &&
-         std::any_of(kSigns.begin(), kSigns.end(),
-                     [&](std::string_view sign) { return normalised.find(sign) != std::string::npos; });
-}
-
 std::string clean(std::string_view raw) {
   std::string out;
   for (const char c : text::strip_hidden(text::to_valid_utf8(raw))) {
@@ -99,6 +83,21 @@ std::string clean(std::string_view raw) {
 }
 
 }  // namespace
+
+bool says_not_there(const std::string& answer) {
+  static constexpr std::array<std::string_view, 21> kSigns{
+      "not in the passages", "not answered",     "no answer",     "not mentioned",    "not specified",
+      "not provided",        "not stated",       "do not answer", "does not answer",  "cannot be determined",
+      "don't know",          "do not know",      "not sure",      "抜粋にありません", "記載がありません",
+      "書かれていません",    "答えはありません", "不明",          "わかりません",     "分かりません",
+      "記載されていません"};
+  const std::string normalised = text::normalise(answer);
+  if (normalised == "unknown" || normalised == "n/a" || normalised == "none" || normalised == "null")
+    return true;
+  return text::count_code_points(normalised) <= kShortRefusal &&
+         std::any_of(kSigns.begin(), kSigns.end(),
+                     [&](std::string_view sign) { return normalised.find(sign) != std::string::npos; });
+}
 
 Shown::Shown(const std::vector<core::Evidence>& evidence, std::vector<std::size_t> places)
     : evidence_(&evidence), places_(std::move(places)) {

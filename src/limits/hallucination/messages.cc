@@ -82,6 +82,12 @@ std::string disagreement_message(Disagreement how, std::size_t agreeing, std::si
     case Disagreement::with_quote:
       return japanese ? "言語モデルの答えが、最も確かな文書の記述と食い違っています。"
                       : "The language model answers otherwise than the passage that is most certain.";
+    case Disagreement::with_sources:
+      return japanese ? "言語モデルの答えが、手元の資料と食い違っています。"
+                      : "What the language model answers is contradicted by the material at hand.";
+    case Disagreement::does_not_know:
+      return japanese ? "言語モデルは、答えが分からないとしています。"
+                      : "The language model says that it does not know.";
   }
   return {};
 }

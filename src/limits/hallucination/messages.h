@@ -16,6 +16,8 @@ enum class Disagreement {
   among_drafts,   // `agreeing` of `drafts` say the same
   with_evidence,  // what most of them say does not stand in the passages
   with_quote,     // the passage that is most certain says otherwise
+  with_sources,   // a document, or the conversation itself, says otherwise
+  does_not_know,  // most drafts say that they do not know
 };
 std::string disagreement_message(Disagreement how, std::size_t agreeing, std::size_t drafts,
                                  text::Language language);

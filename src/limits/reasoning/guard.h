@@ -28,4 +28,17 @@ core::Verified verify(std::vector<core::Draft> drafts, const std::vector<core::E
                       const core::Interpretation& meaning, core::Trace& trace,
                       const std::string& stage_name = "verify");
 
+/// What free text says, sentence by sentence, held against what the evidence says in the same words.
+struct Comparison {
+  std::vector<core::Claim> claims;        // one for each amount and date; one in all when there is none
+  std::vector<core::Conflict> conflicts;  // the text's value, then that of the evidence with its place
+  std::vector<core::Citation> citations;  // where the evidence says the same
+  bool contradicted() const { return !conflicts.empty(); }
+};
+/// A value is contradicted when a sentence of the evidence that holds most of the words around it (or of the
+/// question's, around a short answer) has another value of the same kind that the text's sentence lacks, and
+/// no evidence in such words has the same. Names are not compared: a sentence may name several people.
+Comparison compare(const std::string& text, const std::vector<core::Evidence>& evidence,
+                   const core::Interpretation& meaning, core::Trace& trace);
+
 }  // namespace genkai::limits::reasoning

@@ -97,9 +97,11 @@ bool Holdings::hold(const Value& value) const {
                                                                         : held == terms.size();
 }
 
-std::string Holdings::of_same_kind(const Value& value) const {
+std::string Holdings::of_same_kind(const Value& value, const Holdings* besides) const {
   for (const Value& own : amounts_)
-    if (value.numeric() && own.type == value.type && own.measure == value.measure) return own.words;
+    if (value.numeric() && own.type == value.type && own.measure == value.measure &&
+        !(besides && besides->hold(own)))
+      return own.words;
   return {};
 }
 

@@ -32,8 +32,9 @@ class Holdings {
   explicit Holdings(std::string_view text);
   /// The same amount or date, or one that is more precise; a name by its words.
   bool hold(const Value& value) const;
-  /// An amount or date of the same kind, whatever it is; its words, or empty.
-  std::string of_same_kind(const Value& value) const;
+  /// An amount or date of the same kind that `besides` does not hold too, whatever it is; its words, or
+  /// empty.
+  std::string of_same_kind(const Value& value, const Holdings* besides = nullptr) const;
   bool hold_term(const std::string& term) const { return terms_.contains(term); }
 
  private:

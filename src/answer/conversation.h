@@ -1,0 +1,20 @@
+#pragma once
+// What is asked in a conversation, and what the conversation itself says about it.
+
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "model/language_model.h"
+
+namespace genkai::answer {
+
+struct Conversation {
+  std::string question;  // of the last user message; its last paragraph when it brings material before it
+  base::Json documents;  // long contents of all messages, as OwnDocuments reads them
+};
+
+/// `question` is what the caller takes for the question; empty: the last user message.
+Conversation read_conversation(const std::vector<model::ChatMessage>& messages, std::string question);
+
+}  // namespace genkai::answer
