@@ -37,6 +37,7 @@ void limit(int resource, rlim_t value) {
 [[noreturn]] void become(char* const* argv, char* const* environment, int output, int errors,
                          const SubprocessLimits& limits) {
   ::setpgid(0, 0);
+  ::signal(SIGPIPE, SIG_DFL);  // this program may ignore it
   const int null = ::open("/dev/null", O_RDONLY);
   ::dup2(null, 0);
   ::dup2(output, 1);

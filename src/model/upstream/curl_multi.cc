@@ -1,5 +1,7 @@
 #include "model/upstream/curl_multi.h"
 
+#include <signal.h>
+
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <new>
@@ -32,11 +34,22 @@ struct CurlMulti::Watch {
   bool closed = false;
 };
 
+namespace {
+
+CURLcode start_curl() {
+  // TLS writes by write(), which ends the program when the other side is gone.
+  struct sigaction action {};
+  if (::sigaction(SIGPIPE, nullptr, &action) == 0 && action.sa_handler == SIG_DFL) ::signal(SIGPIPE, SIG_IGN);
+  return curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+}  // namespace
+
 asio::execution_context::id CurlMulti::id;
 
 CurlMulti::CurlMulti(asio::execution_context& context)
     : service(context), context_(static_cast<asio::io_context&>(context)) {
-  static const CURLcode global = curl_global_init(CURL_GLOBAL_DEFAULT);
+  static const CURLcode global = start_curl();
   multi_ = global == CURLE_OK ? curl_multi_init() : nullptr;
   if (multi_ == nullptr) throw std::bad_alloc();
   timer_.emplace(context_);
