@@ -22,13 +22,13 @@ enum class Role { use, admin };
 
 /// One line of the key file (docs/formats/keys.md).
 struct KeyRecord {
-  std::string id;  // public: names the key in lists, logs and metrics
-  std::string name;
+  std::string id{};  // public: names the key in lists, logs and metrics
+  std::string name{};
   Role role = Role::use;
-  std::string salt, hash;              // hex
-  double requests_per_minute = 0;      // 0 is without limit
-  model::BudgetLimits budget_per_day;  // 0 is without limit
-  std::string created;                 // ISO date
+  std::string salt{}, hash{};            // hex
+  double requests_per_minute = 0;        // 0 is without limit
+  model::BudgetLimits budget_per_day{};  // 0 is without limit
+  std::string created{};                 // ISO date
 };
 
 /// Adds a key to the file (created with mode 0600) and returns the key itself, which is shown this once.
@@ -51,7 +51,7 @@ class Access {
   /// Checks `Authorization: Bearer`, compared in constant time, then role and rate. The error is 401, 403 or
   /// 429 (with retry-after in its response).
   virtual tl::expected<CallerInfo, HttpResponse> admit(const HttpRequest& request, Role needed) = 0;
-  /// The caller's budget of today, to be reserved from and settled.
+  /// The caller's budget of today (UTC), to be reserved from and settled; valid for a day more.
   virtual model::Budget& budget(const CallerInfo& caller) = 0;
 };
 
