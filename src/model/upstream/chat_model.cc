@@ -21,7 +21,8 @@ using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 using Time = Clock::time_point;
 
-constexpr std::size_t kMostStreams = 2;      // how often a stream that is cut is begun at one endpoint
+constexpr std::size_t kMostStreams = 2;  // how often a stream that is cut is begun at one endpoint
+constexpr milliseconds kLongestDeadline = std::chrono::hours(24);
 constexpr std::size_t kTextsARequest = 256;  // embedded at once
 
 // The sink of a request, which must see an empty text before it sees the first sample start anew.
@@ -163,7 +164,7 @@ Task<base::Status> ask_for_rest(Turn turn, Completion& so_far, TextOut* out) {
   std::vector<Task<Result<Completion>>> tasks;
   for (std::size_t i = so_far.samples.size(); i < turn.request.samples; ++i) {
     std::optional<std::int64_t> seed = turn.request.seed;
-    if (seed) *seed += static_cast<std::int64_t>(i);
+    if (seed) seed = static_cast<std::int64_t>(static_cast<std::uint64_t>(*seed) + i);  // may wrap
     tasks.push_back(ask(turn, 1, seed, i == 0 ? out : nullptr));
   }
   auto results = co_await base::side_by_side(std::move(tasks));
@@ -277,7 +278,7 @@ const std::string& ChatModel::name() const {
 
 Task<Result<Completion>> ChatModel::complete(ChatRequest request, TextSink on_text) {
   request.samples = std::max<std::size_t>(request.samples, 1);
-  const Time deadline = Clock::now() + request.deadline;
+  const Time deadline = Clock::now() + std::min(request.deadline, kLongestDeadline);
   TextOut out(std::move(on_text));
   std::vector<Error> errors;
   for (std::size_t i = 0; i < chain_.size(); ++i) {
@@ -336,7 +337,8 @@ Task<Result<std::unique_ptr<Upstream::Reply>>> ChatModel::call(
     Upstream::Call call, std::function<std::string(const std::string& remote_model)> body_for) {
   using Answer = Result<std::unique_ptr<Upstream::Reply>>;
   const Time deadline =
-      Clock::now() + (call.deadline.count() > 0 ? call.deadline : chain_.front()->options().deadline);
+      Clock::now() + std::min(call.deadline.count() > 0 ? call.deadline : chain_.front()->options().deadline,
+                              kLongestDeadline);
   std::vector<Error> errors;
   for (std::size_t i = 0; i < chain_.size(); ++i) {
     Upstream& upstream = *chain_[i];

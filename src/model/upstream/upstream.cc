@@ -18,6 +18,8 @@ using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 using Time = Clock::time_point;
 
+constexpr milliseconds kLongestDeadline = std::chrono::hours(24);
+
 std::uint64_t seed_or_new(std::uint64_t seed) {
   if (seed != 0) return seed;
   std::random_device device;
@@ -107,6 +109,8 @@ base::Task<Outcome> try_once(Transport& transport, HttpRequest request, Upstream
     outcome.error = exchange.error();
     outcome.error.message = safe_text(outcome.error.message, rules.upstream.options().key);
     outcome.again = may_help_again(outcome.error.code);
+    // Headers without end are its fault; no budget or rate is used up.
+    if (outcome.error.code == Code::resource_exhausted) outcome.error.code = Code::corrupt;
     co_return outcome;
   }
   auto reply = co_await UpstreamReply::read(std::move(*exchange), rules);
@@ -132,7 +136,8 @@ base::Task<base::Result<std::unique_ptr<Upstream::Reply>>> Upstream::call(Call c
     return base::fail(std::move(error));
   };
   const Time start = Clock::now();
-  const Time deadline = start + (call.deadline.count() > 0 ? call.deadline : options_.deadline);
+  const Time deadline =
+      start + std::min(call.deadline.count() > 0 ? call.deadline : options_.deadline, kLongestDeadline);
   const Time answer_by =
       call.answer_within.count() > 0 ? std::min(deadline, start + call.answer_within) : deadline;
 

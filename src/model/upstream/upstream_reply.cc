@@ -150,6 +150,8 @@ base::Status UpstreamReply::check(const Json& answer, bool whole) {
     const bool finished = reason && reason->is_string();
     if (whole && !finished)
       return base::fail(broken(Code::unavailable, "its answer was cut short: a choice has no finish_reason"));
+    if (finished && reason->as_string() == "error")
+      return base::fail(broken(Code::unavailable, "it reports that its answer failed"));
     const Json* index = choice.find("index");
     bool& known = choices_[index ? index->as_int() : static_cast<std::int64_t>(i)];
     known = known || finished;
