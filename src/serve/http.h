@@ -1,5 +1,5 @@
 #pragma once
-// HTTP as a server. Beast stays behind http_server.cc.
+// HTTP as a server.
 //
 //   struct Hello : Handler {
 //     base::Task<void> handle(const HttpRequest& request, ResponseWriter& out) override {
@@ -44,9 +44,9 @@ struct HttpResponse {
   Headers headers;
 };
 
-/// The answer to one request: either send(), or start(), write()s and finish(). Each waits until the socket
-/// has taken its bytes, so that a slow client holds the handler back and nothing piles up. False: the client
-/// is gone.
+/// The answer to one request: either send(), or start(), write()s and finish(); what start() says goes out
+/// with the first write(). Each waits until the socket has taken its bytes, so that a slow client holds the
+/// handler back and nothing piles up. False: the client is gone.
 class ResponseWriter {
  public:
   virtual ~ResponseWriter() = default;
