@@ -85,6 +85,8 @@ class Upstream {
     /// finish_reason, else unavailable (cut). Errors: unavailable (also when the endpoint reports one),
     /// deadline_exceeded, corrupt (no event, no JSON, too large). After an error: the same again.
     virtual base::Task<base::Result<std::optional<std::string>>> next() = 0;
+    /// True when next() has an event at hand and need not wait.
+    virtual bool ready() const { return false; }
     /// Tells the budget what was used. Without it the usage that was seen in the answer counts, else the
     /// reservation, when the status is 2xx.
     virtual void settle(const Usage& used) = 0;

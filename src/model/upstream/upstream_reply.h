@@ -83,6 +83,7 @@ class UpstreamReply final : public Upstream::Reply {
   std::string_view header(std::string_view name) const override { return exchange_->header(name); }
   const std::string& body() const override { return body_; }
   base::Task<base::Result<std::optional<std::string>>> next() override;
+  bool ready() const override { return !ready_.empty(); }
   void settle(const Usage& used) override;
 
  private:
