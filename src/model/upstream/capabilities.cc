@@ -30,14 +30,14 @@ constexpr std::string_view kPixel =
 // The answer of a probe: nullopt when the endpoint refused it or broke the protocol over it. Errors: it is
 // not there, or does not want us.
 Task<Result<std::optional<Json>>> ask(Upstream& upstream, std::string method, std::string path, Json body,
-                                      std::size_t tokens) {
+                                      std::size_t tokens, bool once = true) {
   Upstream::Call call;
   call.method = std::move(method);
   call.path = std::move(path);
   if (!body.is_null()) call.body = body.dump();
   call.expected = {.prompt_tokens = body.is_null() ? 0U : 32U, .completion_tokens = tokens};
   call.deadline = kProbeDeadline;
-  call.probe = true;
+  call.probe = once;
   auto reply = co_await upstream.call(std::move(call));
   if (!reply) {
     // An answer that breaks the protocol is a no of this probe, not of the endpoint.
@@ -64,22 +64,23 @@ struct Prober {
   Upstream& upstream;
   std::string model;
 
-  Task<Result<std::optional<Completion>>> chat(ChatRequest request) {
+  Task<Result<std::optional<Completion>>> chat(ChatRequest request, bool once = true) {
     Json body = chat_body(request, {.model = model,
                                     .samples = request.samples,
                                     .seed = request.seed,
                                     .max_completion_tokens = upstream.facts().max_completion_tokens()});
     const std::size_t tokens = request.max_tokens * request.samples;
-    GENKAI_CO_ASSIGN_OR_RETURN(const auto answer,
-                               co_await ask(upstream, "POST", "/chat/completions", std::move(body), tokens));
+    GENKAI_CO_ASSIGN_OR_RETURN(const auto answer, co_await ask(upstream, "POST", "/chat/completions",
+                                                               std::move(body), tokens, once));
     if (!answer) co_return std::optional<Completion>();
     auto completion = completion_from(*answer);
     if (!completion) co_return std::optional<Completion>();
     co_return std::optional<Completion>(std::move(*completion));
   }
 
+  // With retries: a server that stumbles once is there.
   Task<Result<bool>> plain() {
-    GENKAI_CO_ASSIGN_OR_RETURN(const auto seen, co_await chat(greeting(1)));
+    GENKAI_CO_ASSIGN_OR_RETURN(const auto seen, co_await chat(greeting(1), false));
     co_return seen.has_value();
   }
 
