@@ -4,13 +4,16 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 
 #include "answer/answerer.h"
 #include "app/batch.h"
 #include "app/command.h"
 #include "app/exit_codes.h"
 #include "app/knowledge_source.h"
+#include "app/model_choice.h"
 #include "app/print.h"
+#include "app/thinking.h"
 
 namespace genkai::app {
 namespace {
@@ -20,31 +23,49 @@ using base::Json;
 struct AskArguments {
   std::string question, batch, language;
   KnowledgeChoice knowledge;
+  ModelChoice model;
   double risk = 0.1;
   std::size_t answers = 1, threads = 0;
   bool json = false, explain = false;
 };
 
-answer::Answerer make_answerer(const AskArguments& arguments, const std::string& question) {
+answer::Answerer make_answerer(const AskArguments& arguments, const std::string& question,
+                               const ChosenModel& model) {
   answer::AnswererOptions options;
   options.policy.risk = arguments.risk;
   options.policy.answers = arguments.answers;
   options.policy.language = message_language(arguments.language, question);
-  return answer::Answerer(options);
+  options.samples = arguments.model.samples;
+  return answer::Answerer(options, {.model = model.model});
 }
 
 bool use_colour() {
   return ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
 }
 
+// The answer names a model that failed; this says why.
+void explain_failure(const core::Trace& trace) {
+  for (const auto& stage : trace.stages())
+    if (stage.name == "fall back")
+      for (const auto& [what, text] : stage.notes)
+        if (what == "model") std::fprintf(stderr, "genkai: %s\n", printable(text).c_str());
+}
+
 int ask_one(const AskArguments& arguments) {
+  const auto model = open_model(arguments.model);
+  if (!model) return report(model.error(), arguments.json);
   auto knowledge = open_knowledge(arguments.knowledge);
   if (!knowledge) return report(knowledge.error(), arguments.json);
   core::Trace trace;
   const core::Question question{"", arguments.question, today()};
-  const auto answer =
-      base::run_blocking(make_answerer(arguments, question.text).answer(question, *knowledge->view, trace));
+  const answer::Answerer answerer = make_answerer(arguments, question.text, *model);
+  std::optional<Thinking> thinking;
+  if (model->model)
+    thinking.emplace(model->model->name(), message_language(arguments.language, question.text));
+  const auto answer = base::run_blocking(answerer.answer(question, *knowledge->view, trace));
+  thinking.reset();
   if (!answer) return report(answer.error(), arguments.json);
+  explain_failure(trace);
   if (arguments.json) {
     Json json = core::to_json(*answer);
     if (arguments.explain) json.set("trace", trace.to_json());
@@ -58,7 +79,7 @@ int ask_one(const AskArguments& arguments) {
 }
 
 base::Result<Json> answer_line(const AskArguments& arguments, const Json& line,
-                               const knowledge::KnowledgeView* shared) {
+                               const knowledge::KnowledgeView* shared, const ChosenModel& model) {
   const core::Question question{line.string("id"), line.string("question"), line.string("today", today())};
   if (question.text.empty()) return base::fail(base::Code::invalid_argument, "the line has no \"question\"");
   Knowledge own;
@@ -72,13 +93,15 @@ base::Result<Json> answer_line(const AskArguments& arguments, const Json& line,
   core::Trace trace;
   GENKAI_ASSIGN_OR_RETURN(
       const auto answer,
-      base::run_blocking(make_answerer(arguments, question.text).answer(question, *shared, trace)));
+      base::run_blocking(make_answerer(arguments, question.text, model).answer(question, *shared, trace)));
   Json json = core::to_json(answer);
   if (arguments.explain) json.set("trace", trace.to_json());
   return json;
 }
 
 int ask_batch(const AskArguments& arguments) {
+  const auto model = open_model(arguments.model);
+  if (!model) return report(model.error(), arguments.json);
   Knowledge knowledge;
   if (!arguments.knowledge.empty()) {
     auto opened = open_knowledge(arguments.knowledge);
@@ -86,7 +109,7 @@ int ask_batch(const AskArguments& arguments) {
     knowledge = std::move(*opened);
   }
   const auto errors = run_batch({arguments.batch, arguments.threads, "ask"}, [&](const Json& line) {
-    return answer_line(arguments, line, knowledge.view.get());
+    return answer_line(arguments, line, knowledge.view.get(), *model);
   });
   if (!errors) return report(errors.error(), arguments.json);
   return *errors == 0 ? kOk : kBadInput;
@@ -99,6 +122,7 @@ void add_ask(CLI::App& program, Action& run) {
   CLI::App* verb = program.add_subcommand("ask", "Answer a question from your documents, or say why not");
   verb->add_option("question", arguments->question, "The question, in English or Japanese");
   add_knowledge_options(*verb, arguments->knowledge);
+  add_model_options(*verb, arguments->model);
   verb->add_option("--risk", arguments->risk, "Wanted share of wrong answers among those given")
       ->check(CLI::Range(0.005, 0.9))
       ->capture_default_str();
@@ -108,7 +132,7 @@ void add_ask(CLI::App& program, Action& run) {
   verb->add_option(
       "--batch", arguments->batch,
       "JSON lines {\"id\",\"question\"} (- for standard input); a line may bring its own \"documents\"");
-  verb->add_option("--threads", arguments->threads, "Workers of a batch; 0 is one a core")
+  verb->add_option("--threads", arguments->threads, "Workers of a batch, one question each; 0 is one a core")
       ->capture_default_str();
   verb->add_option("--lang", arguments->language, "Language of messages; by default the question's")
       ->check(CLI::IsMember({"en", "ja"}));
@@ -118,6 +142,8 @@ void add_ask(CLI::App& program, Action& run) {
     if (arguments->question.empty() == arguments->batch.empty())
       throw CLI::ValidationError("ask", "give either a question or --batch");
     if (arguments->batch.empty() && arguments->knowledge.empty()) throw CLI::RequiredError("--docs or --kb");
+    if (const auto models = check(arguments->model); !models)
+      throw CLI::ValidationError("--model", models.error().message);
     run = [arguments] { return arguments->batch.empty() ? ask_one(*arguments) : ask_batch(*arguments); };
   });
 }

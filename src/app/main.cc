@@ -14,9 +14,11 @@ namespace {
 int run_program(int argc, char** argv) {
   CLI::App program{
       "genkai answers questions from your own documents, with evidence, a calibrated probability and a\n"
-      "certificate, or says why it does not answer. Nothing leaves this machine.\n\n"
+      "certificate, or says why it does not answer. Nothing leaves this machine, except to a language model\n"
+      "that you name.\n\n"
       "  genkai ask \"When does the museum open?\" --docs ./handbook\n"
-      "  genkai ingest ./handbook --kb handbook && genkai ask \"...\" --kb handbook"};
+      "  genkai ingest ./handbook --kb handbook && genkai ask \"...\" --kb handbook\n"
+      "  genkai ask \"...\" --kb handbook --model http://127.0.0.1:8000/v1"};
   program.set_version_flag("--version", version());
   program.require_subcommand(1);
   program.footer(

@@ -42,12 +42,16 @@ std::string place(const Citation& citation, Language language) {
   return out;
 }
 
-// The places of an answer, the first few by name.
-std::string place_lines(const std::vector<Citation>& citations, const PrintStyle& style) {
+// The places of an answer, the first few by name; with their words where the answer has others.
+std::string place_lines(const std::vector<Citation>& citations, const PrintStyle& style, bool words = false) {
   constexpr std::size_t kNamed = 3;
   std::string out;
-  for (std::size_t i = 0; i < citations.size() && i < kNamed; ++i)
+  for (std::size_t i = 0; i < citations.size() && i < kNamed; ++i) {
+    if (words)
+      out += style.language == Language::japanese ? "     「" + printable(citations[i].quote) + "」\n"
+                                                  : "     \"" + printable(citations[i].quote) + "\"\n";
     out += "     " + paint(style, kFaint, place(citations[i], style.language)) + "\n";
+  }
   if (citations.size() > kNamed) {
     const std::string more = std::to_string(citations.size() - kNamed);
     out += "     " +
@@ -70,6 +74,22 @@ std::string certificate_line(const core::Certificate& certificate, Language lang
            whole("errors") + "問: " + set + ")";
   return "certificate: at most " + risk + " of such answers are wrong (95 % confidence; " + whole("errors") +
          " of " + whole("answered") + " were, among " + set + ")";
+}
+
+// What a language model's answer rests on.
+std::string basis_line(const core::AnswerItem& item, Language language) {
+  if (language == Language::english) return printable(item.model) + ": " + core::basis_of(item);
+  const std::string model = "言語モデル(" + printable(item.model) + "): ";
+  switch (item.basis) {
+    case core::Basis::calibrated:
+      return model + "校正済み。同じ答えが、単独で求められた確かさに届く記述にあります。";
+    case core::Basis::agreement:
+      return model + "下書き" + std::to_string(item.drafts) + "件中" + std::to_string(item.agreeing) +
+             "件の一致による推定で、このモデルについて校正されたものではありません。";
+    case core::Basis::none:
+      return model + "検査していないため、確率はありません。";
+  }
+  return model;
 }
 
 std::string why(const Answer& answer, const PrintStyle& style) {
@@ -107,10 +127,13 @@ std::string render(const Answer& answer, const PrintStyle& style) {
   switch (answer.outcome) {
     case Outcome::answered:
       for (const auto& item : answer.answers) {
-        out += paint(style, kGreen, "A  ") + printable(item.text) + "  " +
-               paint(style, kBold, percent(item.probability)) + "\n";
-        out += place_lines(item.citations, style);
+        out += paint(style, kGreen, "A  ") + printable(item.text);
+        if (item.basis != core::Basis::none) out += "  " + paint(style, kBold, percent(item.probability));
+        out += "\n" + place_lines(item.citations, style, !item.model.empty());
+        if (!item.model.empty())
+          out += "     " + paint(style, kFaint, basis_line(item, style.language)) + "\n";
       }
+      if (!answer.message.empty()) out += "     " + paint(style, kFaint, printable(answer.message)) + "\n";
       for (const auto& certificate : answer.certificates)
         out += "     " + paint(style, kFaint, certificate_line(certificate, style.language)) + "\n";
       break;

@@ -1,0 +1,86 @@
+#include "app/model_choice.h"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+
+namespace genkai::app {
+namespace {
+
+using base::Result;
+using model::UpstreamOptions;
+
+constexpr std::size_t kMostSamples = 32;
+
+// As --model names them, each under a name of its own: the model's, and its place where two have the same.
+Result<std::vector<UpstreamOptions>> parse(const std::vector<std::string>& urls) {
+  std::vector<UpstreamOptions> all;
+  for (const std::string& url : urls) {
+    GENKAI_ASSIGN_OR_RETURN(UpstreamOptions one, model::parse_model_url(url));
+    const auto taken = [&](const std::string& name) {
+      return std::any_of(all.begin(), all.end(), [&](const auto& other) { return other.name == name; });
+    };
+    if (taken(one.name)) {
+      const std::size_t host = one.base_url.find("://") + 3;
+      one.name += " at " + one.base_url.substr(host, one.base_url.find('/', host) - host);
+    }
+    if (taken(one.name))
+      return base::fail(base::Code::invalid_argument, "the model " + one.name + " is named twice");
+    all.push_back(std::move(one));
+  }
+  for (std::size_t i = 1; i < all.size(); ++i) all.front().fallback.push_back(all[i].name);
+  return all;
+}
+
+Result<std::shared_ptr<model::Transport>> transport_for(const ModelChoice& choice) {
+  if (!choice.replay.empty()) return model::replay_transport(choice.replay);
+  auto network = model::curl_transport();
+  if (!choice.record.empty()) return model::recording_transport(std::move(network), choice.record);
+  return network;
+}
+
+}  // namespace
+
+void add_model_options(CLI::App& verb, ModelChoice& choice) {
+  CLI::Option* named =
+      verb.add_option("--model", choice.urls,
+                      "Let a language model draft: http://host:port/v1#name of an OpenAI-compatible server; "
+                      "given again, what is asked when those before fail. The key comes from $GENKAI_API_KEY")
+          ->type_name("URL")
+          ->allow_extra_args(false)
+          ->check([](const std::string& url) {
+            const auto parsed = model::parse_model_url(url);
+            return parsed ? std::string() : parsed.error().message + "; " + parsed.error().hint;
+          });
+  verb.add_option("--samples", choice.samples,
+                  "Drafts of the model that are compared; fewer than 4 agree too little for the usual risk")
+      ->check(CLI::Range(std::size_t{1}, kMostSamples))
+      ->capture_default_str()
+      ->needs(named);
+  CLI::Option* record = verb.add_option("--record", choice.record,
+                                        "Append what the model is asked and answers to this file, no keys")
+                            ->type_name("FILE")
+                            ->needs(named);
+  verb.add_option("--replay", choice.replay, "Take the model's answers from such a file, without any network")
+      ->type_name("FILE")
+      ->needs(named)
+      ->excludes(record);
+}
+
+base::Status check(const ModelChoice& choice) {
+  if (auto options = parse(choice.urls); !options) return base::fail(options.error());
+  return {};
+}
+
+Result<ChosenModel> open_model(const ModelChoice& choice) {
+  ChosenModel chosen;
+  if (choice.empty()) return chosen;
+  GENKAI_ASSIGN_OR_RETURN(auto options, parse(choice.urls));
+  const std::string first = options.front().name;
+  GENKAI_ASSIGN_OR_RETURN(auto transport, transport_for(choice));
+  GENKAI_ASSIGN_OR_RETURN(chosen.all, model::Models::create(std::move(options), std::move(transport)));
+  chosen.model = chosen.all->find(first);
+  return chosen;
+}
+
+}  // namespace genkai::app

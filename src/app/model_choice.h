@@ -1,0 +1,42 @@
+#pragma once
+// The language model that a verb's --model names, with its fallbacks; none when nothing is named.
+//
+//   GENKAI_ASSIGN_OR_RETURN(const ChosenModel model, open_model(choice));
+//   answer::Answerer answerer(options, {.model = model.model});
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "model/upstream/chat_model.h"
+#include "model/upstream/transport.h"
+
+namespace CLI {
+class App;
+}
+
+namespace genkai::app {
+
+/// What --model, --samples, --record and --replay say.
+struct ModelChoice {
+  std::vector<std::string> urls;  // the first is asked, the others when those before it fail
+  std::size_t samples = 4;        // drafts from all the evidence together
+  std::string record, replay;     // a file of exchanges (docs/formats/exchanges.md)
+  bool empty() const { return urls.empty(); }
+};
+/// The parser refuses a wrong URL; the URL itself is in no message, as it may hold a password.
+void add_model_options(CLI::App& verb, ModelChoice& choice);
+/// invalid_argument when the URLs do not go together.
+base::Status check(const ModelChoice& choice);
+
+struct ChosenModel {
+  std::unique_ptr<model::Models> all;
+  model::ChatModel* model = nullptr;  // owned by `all`; nullptr when none was chosen
+};
+
+/// Nothing is asked yet, so a model that is not there is no error here. Errors: a file that cannot be opened
+/// or is malformed, a key that is no header.
+base::Result<ChosenModel> open_model(const ModelChoice& choice);
+
+}  // namespace genkai::app

@@ -1,0 +1,199 @@
+// `genkai ask` with a language model, as its users run it: the real program in front of the test upstream.
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <sstream>
+#include <vector>
+
+#include "base/json.h"
+#include "upstream/test_upstream.h"
+
+namespace genkai {
+namespace {
+
+namespace fs = std::filesystem;
+using base::Json;
+using test::Fault;
+using test::TestUpstream;
+
+struct Output {
+  std::string text, errors;
+  int status = -1;
+  Json json() const {
+    auto parsed = Json::parse(text);
+    EXPECT_TRUE(parsed) << text << errors;
+    return parsed ? std::move(*parsed) : Json();
+  }
+  // Two runs differ in their times only.
+  std::string timeless() const {
+    return std::regex_replace(text, std::regex("\"milliseconds\":[-+.e0-9]+"), "\"milliseconds\":0");
+  }
+};
+
+std::string read(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+class ModelAskTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    std::string pattern = (fs::temp_directory_path() / "genkai-model-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    folder_ = pattern;
+    ::setenv("GENKAI_HOME", (folder_ / "home").c_str(), 1);
+    ::setenv("XDG_CACHE_HOME", (folder_ / "cache").c_str(), 1);
+    ::setenv("GENKAI_TODAY", "2026-06-15", 1);
+    ::setenv("GENKAI_PROGRESS", "off", 1);
+    ::unsetenv("GENKAI_API_KEY");
+  }
+  static void TearDownTestSuite() { fs::remove_all(folder_); }
+
+  static Output run(const std::string& arguments) {
+    Output output;
+    const std::string errors = (folder_ / "errors").string();
+    FILE* pipe =
+        ::popen((std::string("'") + GENKAI_PROGRAM + "' " + arguments + " 2>'" + errors + "'").c_str(), "r");
+    char buffer[4096];
+    for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
+      output.text.append(buffer, n);
+    const int status = ::pclose(pipe);
+    output.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    output.errors = read(errors);
+    return output;
+  }
+  static std::string ask(const std::string& question, const std::string& model) {
+    return "ask '" + question + "' --docs '" GENKAI_EXAMPLES "/handbook' --model " + model + " ";
+  }
+  static inline fs::path folder_;
+  // The best quote alone does not carry the usual risk; the model's drafts do.
+  const std::string question_ = "Why was the log of the first skipper written in pencil?";
+};
+
+TEST_F(ModelAskTest, AnswersWithQuotesAndSaysWhatTheyRestOn) {
+  const auto upstream = TestUpstream::start({});
+  const Output output = run(ask(question_, upstream->url() + "#test-model") + "--risk 0.25 --json --explain");
+  ASSERT_EQ(output.status, 0) << output.text << output.errors;
+  const Json answer = output.json();
+  EXPECT_EQ(answer.string("outcome"), "answered");
+  const Json& item = answer.find("answers")->items().at(0);
+  EXPECT_NE(item.string("text").find("ink does not survive spray"), std::string::npos);
+  EXPECT_EQ(item.string("model"), "test-model");
+  EXPECT_FALSE(item.find("calibrated")->as_bool());
+  EXPECT_TRUE(answer.find("certificates")->items().empty()) << "no calibration holds for a model";
+  EXPECT_GE(item.find("agreement")->number("agreeing"), 4);
+  const Json& citation = item.find("citations")->items().at(0);
+  EXPECT_EQ(citation.string("document"), "about/history.md");
+  EXPECT_NE(read(fs::path(GENKAI_EXAMPLES) / "handbook/about/history.md").find("ink does not survive spray"),
+            std::string::npos);
+  const Json& cost = *answer.find("cost");
+  EXPECT_GE(cost.number("model_drafts"), 4);
+  EXPECT_GT(cost.number("prompt_tokens"), 0);
+  EXPECT_GT(cost.number("completion_tokens"), 0);
+  EXPECT_GT(upstream->counters().requests, 4U);
+
+  const Output unnamed = run(ask(question_, upstream->url()) + "--risk 0.25");
+  EXPECT_NE(unnamed.errors.find("has 2 models, and none is named"), std::string::npos) << unnamed.errors;
+  EXPECT_NE(run(ask(question_, upstream->url() + "#test-model") + "--risk 0.25")
+                .text.find("not calibrated for this model"),
+            std::string::npos);
+}
+
+TEST_F(ModelAskTest, MoreSamplesAreMoreDrafts) {
+  const auto upstream = TestUpstream::start({});
+  const std::string with = ask(question_, upstream->url() + "#test-model") + "--json --samples ";
+  const double two = run(with + "2").json().find("cost")->number("model_drafts");
+  EXPECT_EQ(run(with + "9").json().find("cost")->number("model_drafts"), two + 7);
+}
+
+TEST_F(ModelAskTest, ARecordingReplaysToTheSameBytesWithoutANetwork) {
+  auto upstream = TestUpstream::start({});
+  const std::string file = (folder_ / "exchanges.jsonl").string();
+  const std::string asked = ask(question_, upstream->url() + "#test-model") + "--json --explain ";
+  ::setenv("GENKAI_API_KEY", "sk-not-to-be-recorded", 1);
+  const Output first = run(asked + "--record " + file);
+  ::unsetenv("GENKAI_API_KEY");
+  ASSERT_NE(first.text.find("\"model\":\"test-model\""), std::string::npos) << first.text << first.errors;
+  EXPECT_EQ(read(file).find("sk-not"), std::string::npos);
+  upstream.reset();
+  const Output again = run(asked + "--replay " + file);
+  EXPECT_EQ(again.status, first.status) << again.errors;
+  EXPECT_EQ(again.timeless(), first.timeless());
+  EXPECT_EQ(run(ask("Who was the first skipper?", "http://127.0.0.1:1/v1#test-model") + "--replay " +
+                (folder_ / "none").string())
+                .status,
+            66);
+}
+
+TEST_F(ModelAskTest, ADeadModelIsAnAbstentionAndItsFallbackAnswers) {
+  const std::string dead = "http://127.0.0.1:1/v1#gone";
+  const Output alone = run(ask(question_, dead) + "--risk 0.02 --json");
+  EXPECT_EQ(alone.status, 2) << alone.errors;
+  EXPECT_EQ(alone.json().string("reason"), "model_unavailable");
+  EXPECT_NE(alone.json().string("message").find("gone"), std::string::npos);
+  EXPECT_NE(run(ask(question_, dead) + "--risk 0.02 --lang ja").text.find("言語モデル(gone)"),
+            std::string::npos);
+
+  const auto upstream = TestUpstream::start({});
+  const Output helped =
+      run(ask(question_, dead) + "--model " + upstream->url() + "#test-model --risk 0.25 --json");
+  ASSERT_EQ(helped.status, 0) << helped.text << helped.errors;
+  EXPECT_EQ(helped.json().find("answers")->items().at(0).string("model"), "test-model");
+}
+
+TEST_F(ModelAskTest, AServerThatStumblesIsAskedAgain) {
+  const auto upstream = TestUpstream::start({});
+  for (const Fault fault : {Fault::unavailable, Fault::reset_before_headers}) {
+    upstream->fail_next(fault);
+    const Output output = run(ask(question_, upstream->url() + "#test-model") + "--risk 0.25 --json");
+    EXPECT_EQ(output.status, 0) << test::fault_name(fault) << output.text << output.errors;
+    EXPECT_NE(output.text.find("\"model\":\"test-model\""), std::string::npos);
+  }
+  EXPECT_EQ(upstream->counters().faults, 2U);
+}
+
+TEST_F(ModelAskTest, ABatchAsksTheModelForEachLineInOrder) {
+  const auto upstream = TestUpstream::start({});
+  const std::string batch = (folder_ / "batch.jsonl").string();
+  {
+    std::ofstream file(batch);
+    for (int i = 0; i < 12; ++i)
+      file << Json::object({{"id", i}, {"question", i % 2 ? question_ : "Who was the first skipper?"}}).dump()
+           << "\n";
+  }
+  const Output output = run("ask --batch " + batch + " --docs '" GENKAI_EXAMPLES "/handbook' --model " +
+                            upstream->url() + "#test-model --risk 0.25 --threads 4");
+  EXPECT_EQ(output.status, 0) << output.errors;
+  std::istringstream lines(output.text);
+  std::string line;
+  std::vector<Json> answers;
+  while (std::getline(lines, line)) answers.push_back(*Json::parse(line));
+  ASSERT_EQ(answers.size(), 12U);
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    EXPECT_EQ(answers[i].number("id"), static_cast<double>(i));
+    EXPECT_GT(answers[i].find("cost")->number("model_drafts"), 0);
+  }
+}
+
+TEST_F(ModelAskTest, WrongOptionsAreUsageErrorsThatShowNoPassword) {
+  for (const std::string model :
+       {"llama", "ftp://host/v1", "http://user:secretpw@host/v1", "http://host:x/v1"}) {
+    const Output output = run(ask(question_, "'" + model + "'"));
+    EXPECT_EQ(output.status, 64) << model << output.errors;
+    EXPECT_EQ(output.errors.find("secretpw"), std::string::npos);
+  }
+  EXPECT_EQ(run(ask(question_, "http://h/v1#m --model http://h/v1#m --model http://h/v1#m")).status, 64);
+  EXPECT_EQ(run(ask(question_, "http://h/v1#m --samples 0")).status, 64);
+  EXPECT_EQ(run(ask(question_, "http://h/v1#m --record a --replay b")).status, 64);
+  EXPECT_EQ(run("ask x --docs . --samples 4").status, 64);
+}
+
+}  // namespace
+}  // namespace genkai
