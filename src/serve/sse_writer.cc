@@ -22,6 +22,10 @@ std::string sse_event(std::string_view data, std::string_view name) {
   std::string event;
   event.reserve(data.size() + name.size() + 16);
   if (!name.empty()) event.append("event: ").append(name).append("\n");
+  for (std::size_t line = data.find('\n'); line != std::string_view::npos; line = data.find('\n')) {
+    event.append("data: ").append(data.substr(0, line + 1));
+    data.remove_prefix(line + 1);
+  }
   event.append("data: ").append(data).append("\n\n");
   return event;
 }

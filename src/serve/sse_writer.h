@@ -17,7 +17,7 @@
 
 namespace genkai::serve {
 
-/// "event: name\ndata: ...\n\n"; no event line without a name. `data` is one line.
+/// "event: name\ndata: ...\n\n"; no event line without a name, one data line for each line of it.
 std::string sse_event(std::string_view data, std::string_view name = {});
 inline constexpr std::string_view kSseDone = "data: [DONE]\n\n";
 

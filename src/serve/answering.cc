@@ -1,0 +1,106 @@
+#include "serve/answering.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "answer/documents.h"
+#include "text/text.h"
+
+namespace genkai::serve {
+
+using base::Code;
+using base::Task;
+
+namespace {
+
+struct Material {
+  std::shared_ptr<const knowledge::KnowledgeView> view;
+  answer::OwnDocuments own;
+  const knowledge::KnowledgeView& get() const { return view ? *view : *own.view; }
+};
+
+base::Result<Material> open(const Asking& asking, KnowledgeBases& bases) {
+  Material material;
+  if (!asking.documents.is_null()) {
+    GENKAI_ASSIGN_OR_RETURN(material.own, answer::OwnDocuments::read(asking.documents));
+  } else {
+    GENKAI_ASSIGN_OR_RETURN(material.view, bases.view(asking.knowledge));
+  }
+  return material;
+}
+
+// An upper estimate: the evidence goes into each isolated draft in part and into the common ones once.
+model::Usage expected_usage(const Asking& asking) {
+  constexpr std::uint64_t kInstructions = 500;
+  const std::uint64_t drafts = asking.options.samples + asking.options.isolated;
+  model::Usage usage;
+  usage.prompt_tokens = (1 + asking.options.isolated) * (asking.options.budget.tokens + kInstructions);
+  usage.completion_tokens = drafts * asking.options.draft_tokens;
+  return asking.model->chain().front()->priced(usage);
+}
+
+ApiError no_knowledge(const Asking& asking, const base::Error& error) {
+  if (error.code == Code::not_found && asking.documents.is_null()) {
+    ApiError out = unknown_model("genkai/" + asking.knowledge);
+    out.message = "there is no knowledge base '" + asking.knowledge.substr(0, 200) +
+                  "'; GET /v1/knowledge_bases lists those that are";
+    return out;
+  }
+  ApiError out = api_error(error);
+  if (error.code == Code::corrupt) out.status = 500;  // ours, not an endpoint's
+  if (error.code == Code::invalid_argument) out.param = "documents";
+  return out;
+}
+
+}  // namespace
+
+model::ChatModel* default_model(const Exchange& exchange) {
+  const std::string& name = exchange.gateway.options.default_model;
+  return name.empty() ? nullptr : exchange.gateway.parts.models.find(name);
+}
+
+Asking asking_of(const Exchange& exchange, std::string question, std::string_view language) {
+  Asking asking;
+  asking.question.text = std::move(question);
+  asking.question.today = exchange.today();
+  asking.options = exchange.gateway.options.answerer;
+  const bool japanese =
+      language == "ja" ||
+      (language != "en" && text::detect_language(asking.question.text) == text::Language::japanese);
+  asking.options.policy.language = japanese ? text::Language::japanese : text::Language::english;
+  asking.model = default_model(exchange);
+  // Without its model a question still gets quotes or a reason, if there is time left to say so.
+  const auto left = exchange.time_left();
+  asking.options.draft_deadline = std::min(asking.options.draft_deadline, left - left / 8);
+  return asking;
+}
+
+Task<tl::expected<core::Answer, ApiError>> answer_question(Exchange& exchange, Asking asking,
+                                                           core::Trace& trace) {
+  using Out = tl::expected<core::Answer, ApiError>;
+  auto spending = Spending::reserve(exchange, asking.model ? expected_usage(asking) : model::Usage());
+  if (!spending) co_return Out(tl::unexpected<ApiError>(spending.error()));
+  KnowledgeBases& bases = exchange.gateway.parts.knowledge;
+  const auto material =
+      co_await base::on_pool(exchange.gateway.pool, [&asking, &bases] { return open(asking, bases); });
+  if (!material) co_return Out(tl::unexpected<ApiError>(no_knowledge(asking, material.error())));
+  const answer::Answerer answerer(asking.options, {asking.model, &exchange.gateway.pool});
+  auto answer = co_await answerer.answer(asking.question, material->get(), trace);
+  exchange.scope.stages(trace);
+  if (!answer) {
+    ApiError error = api_error(answer.error());
+    error.status = error.status == 504 ? 504 : 500;
+    co_return Out(tl::unexpected<ApiError>(std::move(error)));
+  }
+  const core::Cost& cost = answer->cost;
+  if (cost.model_drafts > 0) {
+    const model::Usage usage{cost.prompt_tokens, cost.completion_tokens, cost.money};
+    spending->used(usage);
+    exchange.scope.usage(usage);
+  }
+  exchange.scope.answer(*answer);
+  co_return Out(std::move(*answer));
+}
+
+}  // namespace genkai::serve

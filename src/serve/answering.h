@@ -1,0 +1,37 @@
+#pragma once
+// A question to a knowledge base or to documents that come with it: what genkai/<kb> and /v1/answers share.
+//
+//   Asking asking;
+//   asking.question.text = "...", asking.knowledge = "handbook";
+//   core::Trace trace;
+//   auto answer = co_await answer_question(exchange, std::move(asking), trace);
+
+#include <string>
+
+#include "answer/answerer.h"
+#include "base/async.h"
+#include "core/answer.h"
+#include "core/trace.h"
+#include "serve/exchange.h"
+
+namespace genkai::serve {
+
+struct Asking {
+  core::Question question;
+  answer::AnswererOptions options;
+  model::ChatModel* model = nullptr;  // drafts; none: verbatim quotes
+  std::string knowledge;              // name of a knowledge base
+  base::Json documents;               // instead of one; null without
+};
+
+/// The gateway's own options for a question: its language is `language` ("en", "ja"), else the question's.
+Asking asking_of(const Exchange& exchange, std::string question, std::string_view language);
+/// The configured model that drafts; nullptr when there is none.
+model::ChatModel* default_model(const Exchange& exchange);
+
+/// Reserves from the caller's budget, opens, answers, settles and tells telemetry. 404 model_not_found for a
+/// knowledge base that is not there.
+base::Task<tl::expected<core::Answer, ApiError>> answer_question(Exchange& exchange, Asking asking,
+                                                                 core::Trace& trace);
+
+}  // namespace genkai::serve
