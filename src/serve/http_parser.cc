@@ -99,6 +99,9 @@ std::size_t HttpParser::feed(std::string_view bytes) {
   while (!state_->begun && used < bytes.size() && (bytes[used] == '\r' || bytes[used] == '\n')) ++used;
   while (!state_->error && !done() && used < bytes.size()) {
     state_->begun = true;
+    // A chunked body that is not done has at least these five bytes to come: "0", two line ends. Beast 1.81
+    // aborts when the last chunk comes to it in fewer.
+    if (state_->head_done && state_->parser.chunked() && bytes.size() - used < 5) return used;
     boost::system::error_code error;
     const std::size_t taken = state_->parser.put(boost::asio::buffer(bytes.substr(used)), error);
     used += taken;
@@ -116,7 +119,7 @@ bool HttpParser::head_done() const {
   return state_->head_done;
 }
 bool HttpParser::done() const {
-  return state_->head_done && state_->parser.is_done();
+  return state_->head_done && !state_->error && state_->parser.is_done();
 }
 const ApiError* HttpParser::error() const {
   return state_->error ? &*state_->error : nullptr;

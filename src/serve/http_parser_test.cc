@@ -62,6 +62,18 @@ TEST(HttpParser, ReadsAChunkedBody) {
   }
 }
 
+TEST(HttpParser, ReadsTrailersInPiecesOfAnySize) {
+  const std::string whole =
+      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nx: y\r\n\r\n";
+  for (std::size_t step = 1; step <= whole.size(); ++step) {
+    std::string bytes = whole;
+    HttpParser parser({});
+    feed(parser, bytes, step);
+    ASSERT_TRUE(parser.done()) << step;
+    EXPECT_EQ(parser.take().body, "a");
+  }
+}
+
 TEST(HttpParser, RefusesWhatTwoReadersCouldReadDifferently) {
   const std::string get = "GET / HTTP/1.1\r\nHost: h\r\n", post = "POST / HTTP/1.1\r\nHost: h\r\n";
   EXPECT_EQ(status_of(get + "\r\n"), 200);
@@ -81,7 +93,7 @@ TEST(HttpParser, RefusesWhatTwoReadersCouldReadDifferently) {
   }
   EXPECT_EQ(status_of("GET / HTTP/1.1\r\n\r\n"), 400);  // no host
   EXPECT_EQ(status_of("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), 501);
-  EXPECT_EQ(status_of(post + "Transfer-Encoding: chunked\r\n\r\nzz\r\n"), 400);
+  EXPECT_EQ(status_of(post + "Transfer-Encoding: chunked\r\n\r\nzz\r\nabc"), 400);
   EXPECT_EQ(status_of(post + "Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\n"), 400);
 }
 
