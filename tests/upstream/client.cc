@@ -168,7 +168,8 @@ std::vector<std::string> events_of(std::string_view body) {
     const std::size_t end = std::min(body.find("\n\n"), body.size());
     const std::string_view event = body.substr(0, end);
     body.remove_prefix(std::min(end + 2, body.size()));
-    if (event.starts_with("data: ")) events.emplace_back(event.substr(6));
+    const std::size_t data = event.starts_with("event: ") ? event.find('\n') + 1 : 0;
+    if (event.substr(data).starts_with("data: ")) events.emplace_back(event.substr(data + 6));
   }
   return events;
 }
