@@ -343,7 +343,8 @@ Task<Result<std::unique_ptr<Upstream::Reply>>> ChatModel::call(
   for (std::size_t i = 0; i < chain_.size(); ++i) {
     Upstream& upstream = *chain_[i];
     const bool is_last = i + 1 == chain_.size();
-    const Time answer_by = share_of(deadline, chain_.size() - i);
+    const Time own_deadline = std::min(deadline, Clock::now() + upstream.options().deadline);
+    const Time answer_by = std::min(own_deadline, share_of(deadline, chain_.size() - i));
     Upstream::Call one = call;
     Answer answer = std::unique_ptr<Upstream::Reply>();
     if (body_for) {
@@ -354,7 +355,7 @@ Task<Result<std::unique_ptr<Upstream::Reply>>> ChatModel::call(
         answer = base::fail(remote.error());
     }
     if (answer) {
-      one.deadline = until(deadline);
+      one.deadline = until(own_deadline);
       one.answer_within = until(answer_by);
       answer = co_await upstream.call(std::move(one));
     }
