@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "serve/allowance.h"
 #include "serve/key_hash.h"
+#include "serve/own_site.h"
 
 namespace genkai::serve {
 
@@ -54,10 +55,16 @@ std::int64_t today() {
   return base::system_clock().unix_seconds() / 86'400;
 }
 
-// Lets everybody in.
+// Lets everybody in who is on this machine.
 class OpenAccess final : public Access {
  public:
-  tl::expected<CallerInfo, HttpResponse> admit(const HttpRequest&, Role needed) override {
+  tl::expected<CallerInfo, HttpResponse> admit(const HttpRequest& request, Role needed) override {
+    if (!from_own_site(request))
+      return tl::unexpected<HttpResponse>(
+          refusal(403,
+                  "without API keys this server answers neither pages of other sites nor names other than "
+                  "localhost; make a key file to serve under a name",
+                  "permission_error", "cross_site"));
     if (needed == Role::admin)
       return tl::unexpected<HttpResponse>(
           refusal(403, "this needs an API key with the role admin, and this server has no key file",

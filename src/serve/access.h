@@ -43,7 +43,7 @@ struct CallerInfo {
 };
 
 /// Thread-safe. Follows changes of the key file within a second. Without a key file everybody is let in as
-/// Role::use, which the server only allows on loopback.
+/// Role::use, which the server only allows on loopback, except pages of other sites (own_site.h).
 class Access {
  public:
   static base::Result<std::unique_ptr<Access>> open(const base::Path& key_file);
