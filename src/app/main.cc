@@ -30,10 +30,8 @@ int run_program(int argc, char** argv) {
   add_search(program, run);
   add_ingest(program, run);
   add_kb(program, run);
-#ifdef GENKAI_SERVE  // until all parts of the server are there
   add_serve(program, run);
   add_key(program, run);
-#endif
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

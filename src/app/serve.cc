@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "model/upstream/chat_model.h"
 #include "serve/metrics.h"
+#include "serve/model_metrics.h"
 
 namespace genkai::app {
 namespace {
@@ -124,14 +125,16 @@ int run_server(const ServeArguments& arguments) {
   const auto telemetry = serve::Telemetry::create(config.telemetry);
 
   std::atomic<serve::HttpServer*> running = nullptr;  // requests come before start() has returned
-  serve::Gateway gateway(config.gateway, {**models, *knowledge, **access, *telemetry, [&running] {
+  auto gateway = std::make_unique<serve::Gateway>(
+      config.gateway, serve::GatewayParts{**models, *knowledge, **access, *telemetry, [&running] {
                                             const serve::HttpServer* server = running;
                                             return server && server->draining();
                                           }});
   telemetry->collect([&running](std::string& out) {
     if (const serve::HttpServer* server = running) write_connections(out, server->counters());
   });
-  auto server = serve::HttpServer::start(config.http, gateway);
+  telemetry->collect([&models](std::string& out) { serve::write_models(out, **models); });
+  auto server = serve::HttpServer::start(config.http, *gateway);
   if (!server) return report(server.error(), false);
   running = server->get();
   for (const std::string& name : config.knowledge)
@@ -140,6 +143,8 @@ int run_server(const ServeArguments& arguments) {
   signals.wait();
   std::fputs("genkai stops: requests in flight go on to their end, another signal ends them\n", stderr);
   (*server)->stop(config.drain);
+  running = nullptr;
+  gateway.reset();  // before the server: a worker may still let go of one of its io_contexts
   return kOk;
 }
 
