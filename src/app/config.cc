@@ -215,6 +215,8 @@ Result<Config> parse_config(std::string_view text, const std::string& file, cons
       section.finish();
     } else if (name == "knowledge") {
       section.texts("serve", config.knowledge);
+      for (std::string& base : config.knowledge)
+        if (base.find('/') != std::string::npos) base = (folder / base).string();
       section.finish();
     } else {
       errors.add(key.source(), "there is no section [" + name + "]",

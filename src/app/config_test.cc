@@ -69,7 +69,7 @@ checked_samples = 3
 keep_alive = 1.5
 deadline = 20
 [knowledge]
-serve = ["handbook", "/srv/base"]
+serve = ["handbook", "/srv/base", "bases/one"]
 [telemetry]
 otlp_endpoint = "http://127.0.0.1:4318"
 service_name = "library"
@@ -133,7 +133,7 @@ draft_deadline = 7
   EXPECT_EQ(config->gateway.checked_samples, 3U);
   EXPECT_EQ(config->gateway.keep_alive, 1'500ms);
   EXPECT_EQ(config->gateway.deadline, 20s);
-  EXPECT_THAT(config->knowledge, ElementsAre("handbook", "/srv/base"));
+  EXPECT_THAT(config->knowledge, ElementsAre("handbook", "/srv/base", "/etc/genkai/bases/one"));
   EXPECT_EQ(config->telemetry.otlp_endpoint, "http://127.0.0.1:4318");
   EXPECT_EQ(config->telemetry.service_name, "library");
   EXPECT_FALSE(config->telemetry.access_log);

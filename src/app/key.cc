@@ -60,7 +60,7 @@ int list(const KeyArguments& arguments) {
     const std::string limits = limit(key.requests_per_minute, " requests a minute") +
                                limit(static_cast<double>(key.budget_per_day.tokens), " tokens a day") +
                                limit(key.budget_per_day.money, " of money a day");
-    std::printf("%s  %-5s  %s  %s%s\n", key.id.c_str(), role, key.created.c_str(),
+    std::printf("%s  %-5s  %s  %s%s\n", key.id.c_str(), role, printable(key.created).c_str(),
                 printable(key.name).c_str(), limits.c_str());
   }
   if (arguments.json) std::printf("%s\n", all.dump().c_str());

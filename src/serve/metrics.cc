@@ -116,8 +116,8 @@ void Metrics::write(std::string& out) const {
     write_metric(out, "genkai_requests_total",
                  metric_label("route", key.first) + "," + metric_label("status", std::to_string(key.second)),
                  static_cast<double>(count));
-  histograms("genkai_request_duration_seconds", "From the first byte read to the end of the answer.", "route",
-             durations_);
+  histograms("genkai_request_duration_seconds", "From the arrival of a request to the end of its answer.",
+             "route", durations_);
   histograms("genkai_time_to_first_token_seconds", "Until the first text of an answer was sent.", "route",
              first_tokens_);
   histograms("genkai_stage_duration_seconds", "Stages of the main path.", "stage", stages_);
