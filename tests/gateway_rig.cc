@@ -97,6 +97,7 @@ GatewayRig::GatewayRig(RigOptions options) {
   serve::GatewayOptions gateway;
   gateway.default_model = options.default_model;
   gateway.deadline = options.deadline;
+  gateway.keep_alive = options.keep_alive;
   gateway.workers = 2;
   gateway.today = "2026-06-15";
   gateway_ = std::make_unique<serve::Gateway>(
@@ -110,6 +111,7 @@ GatewayRig::GatewayRig(RigOptions options) {
 
 GatewayRig::~GatewayRig() {
   server_->stop(std::chrono::seconds(5));
+  gateway_.reset();  // before the server: a worker may still let go of one of its io_contexts
 }
 
 bool GatewayRig::comes_to_rest() {

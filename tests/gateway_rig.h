@@ -37,7 +37,7 @@ model::UpstreamOptions rig_model(std::string name, const TestUpstream& upstream,
 struct RigOptions {
   std::vector<model::UpstreamOptions> models;
   std::string default_model = {};
-  std::chrono::milliseconds deadline{5'000};
+  std::chrono::milliseconds deadline{5'000}, keep_alive{5'000};
   std::size_t threads = 2;
 };
 

@@ -1,0 +1,293 @@
+// The gateway over real sockets, path by path, as an unmodified client sees it.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+#include <thread>
+
+#include "base/json.h"
+#include "gateway_rig.h"
+#include "upstream/client.h"
+#include "upstream/load.h"
+
+namespace genkai::test {
+namespace {
+
+using base::Json;
+using namespace std::chrono_literals;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+
+const std::string kAsked = "When was the harbour bridge opened?";
+
+class GatewayTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { home_ = std::make_unique<RigHome>(); }
+  static void TearDownTestSuite() { home_.reset(); }
+  void SetUp() override { upstream_ = TestUpstream::start({}); }
+  void TearDown() override {
+    if (rig_) {
+      EXPECT_TRUE(rig_->comes_to_rest());
+    }
+  }
+  void start(RigOptions options = {}) {
+    if (options.models.empty()) options.models = {rig_model("local", *upstream_)};
+    rig_ = std::make_unique<GatewayRig>(std::move(options));
+  }
+
+  Exchange send(const std::string& method, const std::string& path, const std::string& body = "",
+                const Fields& headers = {}) {
+    if (!rig_) start();
+    return base::run_blocking(fetch(rig_->port(), method, path, body, headers));
+  }
+  Json json(const Exchange& exchange, int status = 200) {
+    EXPECT_EQ(exchange.status, status) << exchange.body;
+    const auto parsed = Json::parse(exchange.body);
+    EXPECT_TRUE(parsed) << exchange.body;
+    return parsed ? *parsed : Json();
+  }
+  Json chat(const std::string& model, const std::string& text, const std::string& more = "",
+            int status = 200) {
+    return json(send("POST", "/v1/chat/completions", chat_request(model, text, more)), status);
+  }
+  static std::string said(const Json& answer) {
+    return answer.find("choices")->items().at(0).find("message")->string("content");
+  }
+  /// Of an error, all of whose four keys have to be there.
+  static std::string error(const Json& body, std::string_view key) {
+    const Json* found = body.find("error");
+    if (!found) return "no error: " + body.dump();
+    for (const char* name : {"message", "type", "param", "code"}) EXPECT_TRUE(found->find(name)) << name;
+    return found->string(key);
+  }
+  struct Streamed {
+    std::string text;
+    std::set<std::string> ids, models;
+    Json last;
+    bool done = false, usage = false;
+  };
+  Streamed stream(const std::string& model, const std::string& text, const std::string& more = "") {
+    const Exchange exchange =
+        send("POST", "/v1/chat/completions", chat_request(model, text, ",\"stream\":true" + more));
+    EXPECT_EQ(exchange.status, 200) << exchange.body;
+    EXPECT_EQ(exchange.header("content-type"), "text/event-stream");
+    EXPECT_EQ(exchange.header("cache-control"), "no-cache");
+    EXPECT_EQ(exchange.header("x-accel-buffering"), "no");
+    EXPECT_TRUE(exchange.whole);
+    Streamed out;
+    for (const std::string& event : events_of(exchange.body)) {
+      EXPECT_FALSE(out.done) << "an event after [DONE]";
+      out.done = event == "[DONE]";
+      if (out.done) continue;
+      out.last = *Json::parse(event);
+      out.ids.insert(out.last.string("id"));
+      out.models.insert(out.last.string("model"));
+      out.usage = out.usage || out.last.find("usage") != nullptr;
+      for (const Json& choice : out.last.find("choices")->items())
+        out.text += choice.find("delta")->string("content");
+    }
+    return out;
+  }
+
+  static inline std::unique_ptr<RigHome> home_;
+  std::unique_ptr<TestUpstream> upstream_;
+  std::unique_ptr<GatewayRig> rig_;
+};
+
+TEST_F(GatewayTest, PathsAndMethods) {
+  EXPECT_EQ(error(json(send("GET", "/v1/nothing"), 404), "code"), "not_found");
+  EXPECT_EQ(error(json(send("GET", "/v1/modelsx"), 404), "code"), "not_found");
+  const Exchange wrong = send("GET", "/v1/chat/completions");
+  EXPECT_EQ(wrong.status, 405);
+  EXPECT_EQ(wrong.header("allow"), "POST, OPTIONS");
+  EXPECT_EQ(send("DELETE", "/v1/models").header("allow"), "GET, HEAD, OPTIONS");
+  EXPECT_EQ(send("OPTIONS", "/v1/answers").status, 204);
+  EXPECT_EQ(json(send("GET", "/healthz")).string("status"), "ok");
+  EXPECT_EQ(json(send("GET", "/readyz")).string("status"), "ready");
+  EXPECT_EQ(json(send("GET", "/v1/knowledge_bases")).find("data")->items().at(0).string("id"), "bridges");
+  EXPECT_THAT(std::string(send("GET", "/").header("content-type")), HasSubstr("text/html"));
+  EXPECT_EQ(send("GET", "/metrics").status, 200);
+}
+
+TEST_F(GatewayTest, ModelsAreListedAndShown) {
+  std::vector<std::string> ids;
+  const Json list = json(send("GET", "/v1/models"));
+  for (const Json& model : list.find("data")->items()) {
+    ids.push_back(model.string("id"));
+    EXPECT_EQ(model.string("object"), "model");
+    EXPECT_EQ(json(send("GET", "/v1/models/" + ids.back())).string("id"), ids.back());
+  }
+  EXPECT_EQ(ids, (std::vector<std::string>{"local", "local+checked", "genkai/bridges"}));
+  EXPECT_EQ(json(send("GET", "/v1/models/genkai%2Fbridges")).string("id"), "genkai/bridges");
+  for (const char* none : {"/v1/models/none", "/v1/models/genkai/none", "/v1/models/none+checked"})
+    EXPECT_EQ(error(json(send("GET", none), 404), "code"), "model_not_found") << none;
+}
+
+TEST_F(GatewayTest, APassedAnswerComesBackUnderTheNameThatWasAsked) {
+  const Json answer = chat("local", "count to 3");
+  EXPECT_EQ(said(answer), "1 2 3");
+  EXPECT_EQ(answer.string("model"), "local");
+  EXPECT_EQ(answer.string("system_fingerprint"), "fp_simulated");
+  EXPECT_EQ(answer.find("genkai"), nullptr);
+  const Json error_body = chat("local", "a", ",\"temperature\":9", 400);
+  EXPECT_EQ(error(error_body, "param"), "temperature") << "the endpoint's own refusal";
+  EXPECT_EQ(error(json(send("POST", "/v1/chat/completions", "{"), 400), "type"), "invalid_request_error");
+  EXPECT_EQ(error(json(send("POST", "/v1/chat/completions", "[]"), 400), "type"), "invalid_request_error");
+  EXPECT_EQ(error(json(send("POST", "/v1/chat/completions", "{}"), 400), "param"), "model");
+  EXPECT_EQ(error(chat("none", "a", "", 404), "code"), "model_not_found");
+}
+
+TEST_F(GatewayTest, APassedStreamShowsUsageOnlyWhenAsked) {
+  const Streamed plain = stream("local", "count to 30");
+  EXPECT_TRUE(plain.done);
+  EXPECT_FALSE(plain.usage);
+  EXPECT_EQ(plain.ids.size(), 1U);
+  EXPECT_EQ(plain.models, std::set<std::string>{"local"});
+  EXPECT_THAT(plain.text, testing::StartsWith("1 2 3 4 "));
+  const Streamed counted = stream("local", "count to 3", ",\"stream_options\":{\"include_usage\":true}");
+  EXPECT_TRUE(counted.last.find("choices")->items().empty());
+  EXPECT_GT(counted.last.find("usage")->number("completion_tokens"), 0);
+}
+
+TEST_F(GatewayTest, CompletionsAndEmbeddingsPass) {
+  const Json text = json(send("POST", "/v1/completions", R"({"model":"local","prompt":"once","n":2})"));
+  EXPECT_EQ(text.find("choices")->items().size(), 2U);
+  EXPECT_EQ(text.string("model"), "local");
+  const Json known =
+      json(send("POST", "/v1/completions", R"({"model":"genkai/bridges","prompt":")" + kAsked + "\"}"));
+  EXPECT_EQ(known.string("object"), "text_completion");
+  EXPECT_THAT(known.find("choices")->items().at(0).string("text"), HasSubstr("1931"));
+  model::UpstreamOptions embedder = rig_model("embedder", *upstream_);
+  embedder.model = "test-embedder";
+  rig_.reset();
+  start({.models = {embedder}});
+  const Json vectors = json(send("POST", "/v1/embeddings", R"({"model":"embedder","input":["a","b"]})"));
+  EXPECT_EQ(vectors.find("data")->items().size(), 2U);
+  EXPECT_EQ(vectors.string("model"), "embedder");
+  EXPECT_EQ(
+      error(json(send("POST", "/v1/embeddings", R"({"model":"genkai/bridges","input":"a"})"), 400), "param"),
+      "model");
+}
+
+TEST_F(GatewayTest, AKnowledgeBaseAnswersWithItsEvidence) {
+  const Json answer = chat("genkai/bridges", kAsked);
+  EXPECT_THAT(said(answer), HasSubstr("1931"));
+  EXPECT_EQ(answer.string("model"), "genkai/bridges");
+  const Json* genkai = answer.find("genkai");
+  EXPECT_EQ(genkai->string("outcome"), "answered");
+  EXPECT_GT(genkai->number("probability"), 0.5);
+  EXPECT_EQ(genkai->find("citations")->items().at(0).string("document"), "harbour.md");
+  EXPECT_FALSE(genkai->find("certificates")->items().empty());
+  const Streamed streamed = stream("genkai/bridges", kAsked);
+  EXPECT_EQ(streamed.text, said(answer));
+  EXPECT_EQ(streamed.ids.size(), 1U);
+  EXPECT_EQ(streamed.last.find("genkai")->string("outcome"), "answered");
+  EXPECT_TRUE(streamed.done && !streamed.usage);
+
+  const Json silent = chat("genkai/bridges", "Who won the 1962 chess championship of Peru?");
+  EXPECT_EQ(silent.find("genkai")->string("outcome"), "abstained");
+  EXPECT_NE(silent.find("genkai")->string("reason"), "");
+  EXPECT_NE(said(silent), "");
+  EXPECT_EQ(error(chat("genkai/bridges", kAsked, ",\"n\":2", 400), "param"), "n");
+  EXPECT_EQ(error(chat("genkai/none", kAsked, "", 404), "code"), "model_not_found");
+}
+
+TEST_F(GatewayTest, ACheckedAnswerCarriesItsOutcome) {
+  const Json answer = chat("local+checked", "Hello there.");
+  EXPECT_EQ(said(answer), "Hello there.");
+  EXPECT_EQ(answer.find("genkai")->string("outcome"), "answered");
+  EXPECT_EQ(answer.find("genkai")->find("probability"), nullptr) << "nothing was compared";
+  EXPECT_EQ(stream("local+checked", "Hello there.").text, "Hello there.");
+  EXPECT_EQ(error(chat("local+checked", "a", ",\"n\":0", 400), "param"), "n");
+}
+
+TEST_F(GatewayTest, TheNativeApiAnswersWholeAndStageByStage) {
+  const std::string request = R"({"question":")" + kAsked + R"(","knowledge_base":"bridges","lang":"en")";
+  const Json answer = json(send("POST", "/v1/answers", request + ",\"trace\":true}"));
+  EXPECT_EQ(answer.string("outcome"), "answered");
+  EXPECT_THAT(answer.find("answers")->items().at(0).string("text"), HasSubstr("1931"));
+  EXPECT_GE(answer.find("trace")->items().size(), 7U);
+
+  const Exchange streamed = send("POST", "/v1/answers", request + ",\"stream\":true}");
+  const auto events = events_of(streamed.body);
+  ASSERT_GE(events.size(), 9U) << streamed.body;
+  EXPECT_EQ(events.back(), "[DONE]");
+  std::vector<std::string> stages;
+  for (std::size_t i = 0; i + 2 < events.size(); ++i)
+    stages.push_back(Json::parse(events[i])->string("stage"));
+  EXPECT_EQ(stages.front(), "interpret");
+  EXPECT_EQ(stages.back(), "decide");
+  EXPECT_EQ(Json::parse(events[events.size() - 2])->string("outcome"), "answered");
+  EXPECT_THAT(streamed.body, HasSubstr("event: stage\ndata: "));
+  EXPECT_THAT(streamed.body, HasSubstr("event: answer\ndata: "));
+
+  const Json own = json(send("POST", "/v1/answers",
+                             R"({"question":"When was the tower built?",
+      "documents":[{"id":"t","text":"The tower was built in 1712. It is made of brick."}]})"));
+  EXPECT_THAT(own.dump(), HasSubstr("1712"));
+  EXPECT_EQ(
+      error(json(send("POST", "/v1/answers", R"({"question":"Who?","knowledge_base":"none"})"), 404), "code"),
+      "model_not_found");
+  EXPECT_EQ(error(json(send("POST", "/v1/answers", request + ",\"model\":\"none\"}"), 404), "code"),
+            "model_not_found");
+  EXPECT_EQ(error(json(send("POST", "/v1/answers", request + ",\"hat\":1}"), 400), "param"), "hat");
+}
+
+TEST_F(GatewayTest, ASilentStreamIsKeptAliveAndItsErrorIsAnEvent) {
+  upstream_->fail_all(Fault::hang_before_headers);
+  start({.models = {}, .keep_alive = 50ms});
+  const Exchange exchange =
+      send("POST", "/v1/chat/completions", chat_request("local", "hello", ",\"stream\":true"));
+  EXPECT_EQ(exchange.status, 200);
+  EXPECT_TRUE(exchange.whole);
+  EXPECT_TRUE(exchange.body.starts_with(": keep-alive\n\n")) << exchange.body;
+  EXPECT_THAT(exchange.body, HasSubstr("event: error\ndata: {\"error\":{"));
+  EXPECT_THAT(exchange.body, Not(HasSubstr("[DONE]")));
+}
+
+TEST_F(GatewayTest, TheDeadlineOfARequestIs504) {
+  upstream_->fail_all(Fault::hang_before_headers);
+  start({.models = {}, .deadline = 200ms});
+  EXPECT_EQ(error(chat("local", "hello", "", 504), "type"), "timeout_error");
+  EXPECT_EQ(error(chat("local", "hello", ",\"stream\":true", 504), "type"), "timeout_error");
+  EXPECT_EQ(error(chat("local+checked", "hello", "", 504), "type"), "timeout_error");
+}
+
+TEST_F(GatewayTest, TheGatewaysOwnKeyDoesNotShow) {
+  TestUpstreamOptions keyed;
+  keyed.key = "sk-right";
+  upstream_ = TestUpstream::start(keyed);
+  model::UpstreamOptions wrong = rig_model("local", *upstream_);
+  wrong.key = "sk-wrong";
+  start({.models = {wrong}});
+  for (const char* model : {"local", "local+checked"}) {
+    const Exchange exchange = send("POST", "/v1/chat/completions", chat_request(model, "hello"));
+    EXPECT_EQ(exchange.status, 502);
+    EXPECT_THAT(exchange.body, Not(HasSubstr("key")));
+  }
+}
+
+TEST_F(GatewayTest, AClientThatLeavesTakesItsWorkAlong) {
+  upstream_->fail_all(Fault::hang_in_stream);
+  start();
+  base::run_blocking([](std::uint16_t port) -> base::Task<bool> {
+    Client client(co_await boost::asio::this_coro::executor);
+    const std::string request = request_text("POST", "/v1/chat/completions",
+                                             chat_request("local", "count to 10", ",\"stream\":true"));
+    const bool connected = co_await client.connect(port);
+    if (!connected) co_return false;
+    const bool sent = co_await client.send(request);
+    if (!sent) co_return false;
+    const auto head = co_await client.head();
+    client.close();
+    co_return head.has_value();
+  }(rig_->port()));
+  EXPECT_TRUE(rig_->comes_to_rest());
+  for (int i = 0; i < 500 && upstream_->counters().active > 0; ++i) std::this_thread::sleep_for(10ms);
+  EXPECT_EQ(upstream_->counters().active, 0U);
+}
+
+}  // namespace
+}  // namespace genkai::test
