@@ -159,6 +159,17 @@ TEST_F(ModelAskTest, AServerThatStumblesIsAskedAgain) {
   EXPECT_EQ(upstream->counters().faults, 2U);
 }
 
+TEST_F(ModelAskTest, OneInterruptEndsTheWaiting) {
+  const auto upstream = TestUpstream::start({});
+  upstream->fail_all(Fault::hang_before_headers);
+  // timeout gives 124 when the first signal was enough, 137 when it had to kill.
+  const std::string wrapped = "timeout -s INT -k 30 1 '" GENKAI_PROGRAM "' " +
+                              ask(question_, upstream->url() + "#test-model") + ">'" +
+                              (folder_ / "waiting").string() + "' 2>&1";
+  const int status = std::system(wrapped.c_str());
+  EXPECT_EQ(WIFEXITED(status) ? WEXITSTATUS(status) : -1, 124) << read(folder_ / "waiting");
+}
+
 TEST_F(ModelAskTest, ABatchAsksTheModelForEachLineInOrder) {
   const auto upstream = TestUpstream::start({});
   const std::string batch = (folder_ / "batch.jsonl").string();

@@ -14,6 +14,7 @@
 #include "app/model_choice.h"
 #include "app/print.h"
 #include "app/thinking.h"
+#include "base/cancellation.h"
 
 namespace genkai::app {
 namespace {
@@ -59,6 +60,7 @@ int ask_one(const AskArguments& arguments) {
   core::Trace trace;
   const core::Question question{"", arguments.question, today()};
   const answer::Answerer answerer = make_answerer(arguments, question.text, *model);
+  base::end_on_signals();  // reading the documents had to come to an end, waiting for a model has not
   std::optional<Thinking> thinking;
   if (model->model)
     thinking.emplace(model->model->name(), message_language(arguments.language, question.text));

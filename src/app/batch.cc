@@ -39,7 +39,17 @@ class OrderedOutput {
   }
   void wait_until(std::size_t printed) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return next_ >= printed || failed_; });
+    changed_.wait(lock, [&] { return next_ >= printed || failed_ || stopped_; });
+  }
+  /// Lines are left out from now on, so nobody need wait for them.
+  void stop() {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    changed_.notify_all();
+  }
+  std::size_t printed() {
+    const std::lock_guard lock(mutex_);
+    return next_;
   }
   bool failed() const { return failed_; }
 
@@ -48,6 +58,7 @@ class OrderedOutput {
   std::condition_variable changed_;
   std::map<std::size_t, std::string> waiting_;
   std::size_t next_ = 0;
+  bool stopped_ = false;
   std::atomic<bool> failed_ = false;
 };
 
@@ -95,6 +106,7 @@ base::Result<std::size_t> run_batch(const BatchOptions& options,
       if (text.find_first_not_of(" \t\r") == std::string::npos) continue;
       if (number >= window) output.wait_until(number - window + 1);
       pool.submit([&, number, line_text = std::move(text)] {
+        if (cancellation.cancelled()) return output.stop();  // those under way may take long enough
         auto line = Json::parse(line_text);
         if (line && !line->is_object())
           line = base::fail(Code::invalid_argument, "a batch line must be a JSON object");
@@ -111,7 +123,7 @@ base::Result<std::size_t> run_batch(const BatchOptions& options,
   }
   if (output.failed()) return base::fail(Code::resource_exhausted, "cannot write to standard output");
   if (cancellation.cancelled())
-    return base::fail(Code::cancelled, "interrupted after " + std::to_string(number) + " lines");
+    return base::fail(Code::cancelled, "interrupted after " + std::to_string(output.printed()) + " lines");
   return errors.load();
 }
 

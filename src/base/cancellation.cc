@@ -23,4 +23,10 @@ Cancellation cancel_on_signals() {
   return flag;
 }
 
+void end_on_signals() {
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
+  if (g_signalled && g_signalled->cancelled()) std::raise(SIGINT);  // it came while the other was on watch
+}
+
 }  // namespace genkai::base

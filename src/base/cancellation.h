@@ -20,4 +20,7 @@ class Cancellation {
 /// process.
 Cancellation cancel_on_signals();
 
+/// From now on a signal ends the process at once again: nothing is under way that must come to an end.
+void end_on_signals();
+
 }  // namespace genkai::base
