@@ -2,7 +2,6 @@
 // bounded time, and nothing is left behind. docs/faults.md holds the outcomes as tables; each test holds one
 // row of them against what happens.
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -108,22 +107,44 @@ std::vector<std::string> ask_all(std::uint16_t port, const std::string& model) {
   return base::run_blocking(base::side_by_side(std::move(tasks)));
 }
 
-std::string row(std::string_view name, const std::vector<std::string>& cells) {
-  std::string out = "| " + std::string(name) + " |";
-  for (const std::string& cell : cells) out += " " + cell + " |";
-  return out;
+/// The cells of a line of a table, without the first.
+std::vector<std::string> cells_of(std::string_view line) {
+  std::vector<std::string> cells;
+  for (std::size_t at = line.find(" | "); at != line.npos;) {
+    const std::size_t end = std::min(line.find(" | ", at + 3), line.rfind(" |"));
+    if (end <= at + 3) break;
+    cells.emplace_back(line.substr(at + 3, end - at - 3));
+    at = line.find(" | ", at + 3);
+  }
+  return cells;
 }
 
-/// The row of a fault in one of the tables of docs/faults.md, the table being named by its heading.
-std::string documented(std::string_view heading, std::string_view fault) {
+/// The outcomes of a fault in one of the tables of docs/faults.md, the table being named by its heading.
+std::vector<std::string> documented(std::string_view heading, std::string_view fault) {
   std::ifstream file(GENKAI_DOCS "/faults.md");
   std::string line;
   bool in_section = false;
   while (std::getline(file, line)) {
     if (line.starts_with("## ")) in_section = line == "## " + std::string(heading);
-    if (in_section && line.starts_with("| " + std::string(fault) + " |")) return line;
+    if (in_section && line.starts_with("| " + std::string(fault) + " |")) return cells_of(line);
   }
-  return "no row in docs/faults.md";
+  return {};
+}
+
+/// Each outcome is the documented one, or one of two: "HTTP 502 or error event".
+void expect_documented(const std::vector<std::string>& seen, std::string_view heading, Fault fault) {
+  const auto known = documented(heading, fault_name(fault));
+  std::string row = "| " + std::string(fault_name(fault)) + " |";
+  for (const std::string& cell : seen) row += " " + cell + " |";
+  ASSERT_EQ(seen.size(), known.size()) << "no such row in docs/faults.md under " << heading << ": " << row;
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    const std::string& cell = known[i];
+    const std::size_t either = cell.find(" or ");
+    const bool matches =
+        cell == seen[i] ||
+        (either != cell.npos && (cell.substr(0, either) == seen[i] || cell.substr(either + 4) == seen[i]));
+    EXPECT_TRUE(matches) << "documented: " << cell << "\nseen: " << seen[i] << "\nin " << row;
+  }
 }
 
 class GatewayFaults : public testing::TestWithParam<Fault> {
@@ -151,9 +172,7 @@ class GatewayFaults : public testing::TestWithParam<Fault> {
 TEST_P(GatewayFaults, EndInAClearErrorWithoutFallback) {
   GatewayRig rig({.models = {rig_model("local", *faulty_)}, .default_model = "local"});
   faulty_->fail_all(GetParam());
-  const std::string seen = row(fault_name(GetParam()), ask_all(rig.port(), "local"));
-  EXPECT_THAT(seen, testing::Not(testing::HasSubstr("BROKEN")));
-  EXPECT_EQ(seen, documented("Without a fallback", fault_name(GetParam())));
+  expect_documented(ask_all(rig.port(), "local"), "Without a fallback", GetParam());
   expect_rest(rig);
 }
 
@@ -161,9 +180,7 @@ TEST_P(GatewayFaults, EndInARightAnswerByFallback) {
   GatewayRig rig({.models = {rig_model("local", *faulty_, {"second"}), rig_model("second", *well_)},
                   .default_model = "local"});
   faulty_->fail_all(GetParam());
-  const std::string seen = row(fault_name(GetParam()), ask_all(rig.port(), "local"));
-  EXPECT_THAT(seen, testing::Not(testing::HasSubstr("BROKEN")));
-  EXPECT_EQ(seen, documented("With a fallback", fault_name(GetParam())));
+  expect_documented(ask_all(rig.port(), "local"), "With a fallback", GetParam());
   expect_rest(rig);
 }
 
