@@ -106,7 +106,8 @@ TEST_F(ChatModelTest, AnEndpointThatHangsLeavesTimeForTheNext) {
   const auto completion = complete(chain({{"first", hangs}, {"second", says("hi")}}, {"first", "second"}));
   ASSERT_TRUE(completion) << completion.error().message;
   // Half of the request's time at most.
-  EXPECT_LE(transport_->requests().at(0).deadline, std::chrono::steady_clock::now() + std::chrono::seconds(61));
+  EXPECT_LE(transport_->requests().at(0).deadline,
+            std::chrono::steady_clock::now() + std::chrono::seconds(61));
 }
 
 TEST_F(ChatModelTest, OneAtATimeIsAskedForTheRestUnderOtherSeeds) {

@@ -254,8 +254,8 @@ base::Task<void> UpstreamReply::drain() {
 }
 
 void UpstreamReply::end() {
+  holdings_.in_flight = Gauge();  // before the next one counts
   holdings_.permit.release();
-  holdings_.in_flight = Gauge();
 }
 
 }  // namespace genkai::model
