@@ -90,7 +90,7 @@ model::UpstreamOptions rig_model(std::string name, const TestUpstream& upstream,
 GatewayRig::GatewayRig(RigOptions options) {
   models_ = must(model::Models::create(options.models, model::curl_transport()));
   knowledge_ = serve::KnowledgeBases::create({});
-  access_ = must(serve::Access::open({}));
+  access_ = must(serve::Access::open(options.key_file));
   serve::TelemetryOptions telemetry;
   telemetry.access_log = false;
   telemetry_ = serve::Telemetry::create(telemetry);

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
+#include <filesystem>
 #include <set>
 #include <thread>
 
@@ -267,6 +270,38 @@ TEST_F(GatewayTest, TheGatewaysOwnKeyDoesNotShow) {
     EXPECT_EQ(exchange.status, 502);
     EXPECT_THAT(exchange.body, Not(HasSubstr("key")));
   }
+}
+
+TEST_F(GatewayTest, KeysOpenAndTheirBudgetsEnd) {
+  const base::Path file =
+      std::filesystem::temp_directory_path() / ("genkai-keys-" + std::to_string(::getpid()));
+  serve::KeyRecord record;
+  record.name = "small";
+  record.budget_per_day.tokens = 300;
+  const auto key = serve::create_key(file, record);
+  ASSERT_TRUE(key) << key.error().message;
+  start({.models = {}, .key_file = file});
+  const Fields with{{"authorization", "Bearer " + *key}};
+  const auto ask = [&](const std::string& more) {
+    return send("POST", "/v1/chat/completions", chat_request("local", "count to 20", more), with);
+  };
+  EXPECT_EQ(send("GET", "/healthz").status, 200);
+  for (const char* path : {"/v1/models", "/v1/knowledge_bases", "/metrics"}) {
+    EXPECT_EQ(error(json(send("GET", path), 401), "type"), "authentication_error") << path;
+    EXPECT_EQ(send("GET", path, "", with).status, 200) << path;
+  }
+  // More than the budget holds is refused before anybody works.
+  EXPECT_EQ(error(json(ask(",\"max_tokens\":1000"), 429), "code"), "insufficient_quota");
+  // What was reserved beyond the use is given back: each of these reserves 150 and uses about 30.
+  int answered = 0;
+  for (const char* more : {",\"max_tokens\":150", ",\"max_tokens\":150,\"stream\":true"})
+    for (int i = 0; i < 2; ++i) answered += ask(more).status == 200 ? 1 : 0;
+  EXPECT_EQ(answered, 4);
+  int more = 0;
+  while (more < 50 && ask(",\"max_tokens\":150").status == 200) ++more;
+  EXPECT_LT(more, 10) << "what was used counts";
+  rig_->comes_to_rest();
+  std::filesystem::remove(file);
 }
 
 TEST_F(GatewayTest, AClientThatLeavesTakesItsWorkAlong) {
