@@ -270,6 +270,18 @@ TEST_F(GatewayTest, TheGatewaysOwnKeyDoesNotShow) {
     EXPECT_EQ(exchange.status, 502);
     EXPECT_THAT(exchange.body, Not(HasSubstr("key")));
   }
+  // Nor in what is said of several.
+  const auto broken = TestUpstream::start({});
+  broken->fail_all(Fault::internal_error);
+  wrong.fallback = {"second"};
+  rig_.reset();
+  start({.models = {wrong, rig_model("second", *broken)}});
+  const Exchange several = send("POST", "/v1/chat/completions", chat_request("local+checked", "hello"));
+  EXPECT_EQ(several.status, 502);
+  EXPECT_THAT(several.body, HasSubstr("401; model 'second'"));
+  EXPECT_THAT(several.body, Not(HasSubstr("key")));
+  rig_->comes_to_rest();
+  rig_.reset();
 }
 
 TEST_F(GatewayTest, KeysOpenAndTheirBudgetsEnd) {

@@ -17,6 +17,16 @@ namespace {
 constexpr std::size_t kLargeBody = 64 << 10;  // parsing a larger one takes longer than an I/O thread may
 constexpr int kClientGone = 499;              // in logs only: nobody is there to be told
 
+// What servers say about the gateway's own key, out of a message about several of them.
+std::string without_talk_of_keys(std::string message) {
+  for (const std::string_view mark : {"its server answered 401", "its server answered 403"})
+    for (std::size_t at = message.find(mark); at != std::string::npos; at = message.find(mark, at)) {
+      at += mark.size();
+      message.erase(at, std::min(message.find("; model '", at), message.size()) - at);
+    }
+  return message;
+}
+
 }  // namespace
 
 Exchange::Exchange(const GatewayContext& context, const HttpRequest& http_request, ResponseWriter& writer,
@@ -97,7 +107,8 @@ std::string Exchange::today() const {
 }
 
 ApiError model_error(const base::Error& error) {
-  ApiError out = api_error({error.code, error.message, ""});  // hints are for who runs the gateway
+  ApiError out =
+      api_error({error.code, without_talk_of_keys(error.message), ""});  // hints are for who runs the gateway
   if (error.code == Code::permission_denied || error.code == Code::not_found) {
     out = api_error({Code::unavailable, "the model's server refused the gateway", ""});
     out.status = 502;

@@ -216,7 +216,9 @@ Task<void> dispatch(Exchange& exchange, const Route* route) {
       HttpResponse response = std::move(caller).error();
       const int status = response.status;
       co_await exchange.answer(std::move(response));
-      exchange.note(status, status == 429 ? "rate_limit_error" : "authentication_error");
+      exchange.note(status, status == 429   ? "rate_limit_error"
+                            : status == 403 ? "permission_error"
+                                            : "authentication_error");
       co_return;
     }
     exchange.caller = std::move(*caller);
