@@ -26,7 +26,7 @@ bool is_address(std::string_view host) {
 bool from_own_site(const HttpRequest& request) {
   const std::string_view host = request.header("host"), name = without_port(host);
   // HTTP/1.0 needs no host, and browsers do not speak it.
-  if (!name.empty() && !same_name(name, "localhost") && !is_address(name)) return false;
+  if (!host.empty() && !same_name(name, "localhost") && !is_address(name)) return false;
   std::string_view origin = request.header("origin");
   if (origin.empty()) return true;
   const std::size_t scheme = origin.find("://");
