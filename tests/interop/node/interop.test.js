@@ -10,7 +10,7 @@ import { z } from "zod";
 const baseURL = process.env.GENKAI_URL;
 const client = new OpenAI({ baseURL, apiKey: "unused", maxRetries: 0, timeout: 20_000 });
 const said = (content) => [{ role: "user", content }];
-const question = said("When does the museum open on Saturdays?");
+const question = said("When did the volcano last erupt?");
 const weather = {
   type: "function",
   function: {
@@ -169,7 +169,7 @@ test("the client gives up", async () => {
 
 test("knowledge base", async () => {
   const answer = await chat("", { model: "genkai/handbook", messages: question });
-  assert.match(answer.choices[0].message.content, /9/);
+  assert.match(answer.choices[0].message.content, /1788/);
   assert.equal(answer.genkai.outcome, "answered");
   let text = "";
   for await (const chunk of await chat("", { model: "genkai/handbook", messages: question, stream: true }))
