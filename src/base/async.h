@@ -23,10 +23,12 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <exception>
 #include <memory>
 #include <optional>
+#include <thread>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -78,7 +80,7 @@ Task<std::invoke_result_t<Work&>> on_pool(ThreadPool& pool, Work work) {
       asio::prefer(co_await asio::this_coro::executor, asio::execution::outstanding_work.tracked);
   auto start = [&pool, executor, &work](auto handler) {
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-    pool.submit([executor, shared, &work]() mutable {
+    pool.submit([to = asio::any_io_executor(executor), shared, &work]() mutable {
       std::optional<Value> value;
       std::exception_ptr thrown;
       try {
@@ -86,9 +88,17 @@ Task<std::invoke_result_t<Work&>> on_pool(ThreadPool& pool, Work work) {
       } catch (...) {
         thrown = std::current_exception();
       }
-      asio::post(executor, [shared, thrown, value = std::move(value)]() mutable {
-        std::move (*shared)(thrown, std::move(value));
-      });
+      // The awaiter may destroy its context as soon as it has the value, so it waits these few instructions
+      // until this thread has let go of it.
+      auto let_go = std::make_shared<std::atomic<bool>>(false);
+      {
+        const asio::any_io_executor awaiter = std::move(to);
+        asio::post(awaiter, [shared = std::move(shared), let_go, thrown, value = std::move(value)]() mutable {
+          while (!let_go->load(std::memory_order_acquire)) std::this_thread::yield();
+          std::move (*shared)(thrown, std::move(value));
+        });
+      }
+      let_go->store(true, std::memory_order_release);
     });
   };
   // The value travels as an optional, so that Value needs no default constructor.
