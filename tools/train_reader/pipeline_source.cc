@@ -40,6 +40,12 @@ class WithoutPassages final : public KnowledgeView {
     return whole_.sections(ids);
   }
   std::size_t passage_count() const override { return whole_.passage_count(); }
+  base::Result<knowledge::DocumentList> documents(const knowledge::DocumentQuery& query) const override {
+    return whole_.documents(query);  // whole, the hidden passages too: only the search is kept from them
+  }
+  base::Result<knowledge::StoredDocument> document(std::string_view id) const override {
+    return whole_.document(id);
+  }
 
  private:
   const KnowledgeView& whole_;
