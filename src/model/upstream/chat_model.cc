@@ -188,10 +188,11 @@ Task<Result<Completion>> ask_for_all(Turn turn, TextOut* out) {
     if (first) {
       if (wanted > 1) facts.note_several_samples(first->samples.size() == wanted);
       completion = std::move(*first);
-    } else if (wanted == 1 || known || first.error().code != Code::invalid_argument) {
+    } else if (wanted == 1 || first.error().code != Code::invalid_argument) {
       co_return first;
     } else {
-      // Perhaps it was only the number of samples that it did not like.
+      // Perhaps it was only the number of samples that it did not like: llama.cpp gives as many as it has
+      // slots.
       Result<Completion> single = co_await ask(turn, 1, turn.request.seed, out);
       if (!single) co_return first;
       facts.note_several_samples(false);
