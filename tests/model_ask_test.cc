@@ -106,6 +106,18 @@ TEST_F(ModelAskTest, AnswersWithQuotesAndSaysWhatTheyRestOn) {
             std::string::npos);
 }
 
+TEST_F(ModelAskTest, ProbesAModelOnceNotAtEachRun) {
+  const auto upstream = TestUpstream::start({});
+  const std::string command = ask(question_, upstream->url() + "#test-model") + "--risk 0.25 --json";
+  const Output first = run(command);
+  const auto requests = upstream->counters().requests;
+  const Output second = run(command);
+  const double drafts = second.json().find("cost")->number("model_drafts");
+  EXPECT_EQ(first.json().find("answers")->dump(), second.json().find("answers")->dump());
+  EXPECT_LE(static_cast<double>(upstream->counters().requests - requests), drafts) << "nothing but drafts";
+  EXPECT_LT(upstream->counters().requests - requests, requests);
+}
+
 TEST_F(ModelAskTest, MoreSamplesAreMoreDrafts) {
   const auto upstream = TestUpstream::start({});
   const std::string with = ask(question_, upstream->url() + "#test-model") + "--json --samples ";

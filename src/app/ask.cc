@@ -66,6 +66,7 @@ int ask_one(const AskArguments& arguments) {
     thinking.emplace(model->model->name(), message_language(arguments.language, question.text));
   const auto answer = base::run_blocking(answerer.answer(question, *knowledge->view, trace));
   thinking.reset();
+  model->remember();
   if (!answer) return report(answer.error(), arguments.json);
   explain_failure(trace);
   if (arguments.json) {
@@ -113,6 +114,7 @@ int ask_batch(const AskArguments& arguments) {
   const auto errors = run_batch({arguments.batch, arguments.threads, "ask"}, [&](const Json& line) {
     return answer_line(arguments, line, knowledge.view.get(), *model);
   });
+  model->remember();
   if (!errors) return report(errors.error(), arguments.json);
   return *errors == 0 ? kOk : kBadInput;
 }

@@ -4,6 +4,11 @@
 
 #include <algorithm>
 
+#include "base/clock.h"
+#include "base/log.h"
+#include "knowledge/store/knowledge_base.h"
+#include "model/upstream/capabilities.h"
+
 namespace genkai::app {
 namespace {
 
@@ -77,10 +82,26 @@ Result<ChosenModel> open_model(const ModelChoice& choice) {
   if (choice.empty()) return chosen;
   GENKAI_ASSIGN_OR_RETURN(auto options, parse(choice.urls));
   const std::string first = options.front().name;
+  // A recording holds the probes too, so that a replay needs nothing that only this machine remembers.
+  if (choice.record.empty() && choice.replay.empty()) {
+    chosen.remembered = std::make_unique<model::RememberedCapabilities>(
+        knowledge::home_folder() / "models.json", base::system_clock().unix_seconds());
+    for (UpstreamOptions& one : options) one.capabilities = chosen.remembered->find(one);
+  }
   GENKAI_ASSIGN_OR_RETURN(auto transport, transport_for(choice));
   GENKAI_ASSIGN_OR_RETURN(chosen.all, model::Models::create(std::move(options), std::move(transport)));
   chosen.model = chosen.all->find(first);
   return chosen;
+}
+
+void ChosenModel::remember() const {
+  if (!remembered) return;
+  for (const model::ChatModel* each : all->all()) {
+    model::Upstream& upstream = *each->chain().front();
+    if (const auto seen = upstream.facts().known()) remembered->note(upstream.options(), *seen);
+  }
+  if (const auto saved = remembered->save(); !saved)
+    base::log::warning("what the model can do is not remembered: " + saved.error().message);
 }
 
 }  // namespace genkai::app

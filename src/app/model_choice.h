@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "model/upstream/chat_model.h"
+#include "model/upstream/remembered_capabilities.h"
 #include "model/upstream/transport.h"
 
 namespace CLI {
@@ -32,7 +33,11 @@ base::Status check(const ModelChoice& choice);
 
 struct ChosenModel {
   std::unique_ptr<model::Models> all;
-  model::ChatModel* model = nullptr;  // owned by `all`; nullptr when none was chosen
+  model::ChatModel* model = nullptr;                          // owned by `all`; nullptr when none was chosen
+  std::unique_ptr<model::RememberedCapabilities> remembered;  // none while exchanges are recorded or replayed
+
+  /// Keeps for the next run what was learnt about the models in this one.
+  void remember() const;
 };
 
 /// Nothing is asked yet, so a model that is not there is no error here. Errors: a file that cannot be opened

@@ -31,6 +31,12 @@ class EndpointFacts {
   /// same answer. Errors: as LanguageModel::complete, when the endpoint does not answer at all.
   base::Task<base::Result<Capabilities>> capabilities(Upstream& upstream);
 
+  /// What capabilities() has learnt; nothing before, and nothing when they are configured.
+  std::optional<Capabilities> known() const {
+    const std::lock_guard lock(mutex_);
+    return capabilities_;
+  }
+
   /// What was noticed in passing: does one request give several samples? Unknown at first.
   std::optional<bool> several_samples() const;
   void note_several_samples(bool seen);
