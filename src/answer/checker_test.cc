@@ -97,6 +97,10 @@ TEST_F(CheckerTest, TheConversationItselfContradictsTheReply) {
   const auto agreed = check(right, talk);
   EXPECT_EQ(agreed.answer.outcome, Outcome::answered) << agreed.answer.message;
   EXPECT_EQ(agreed.answer.answers.at(0).claims.at(0).verdict, core::Verdict::supported);
+  // The same in one message, the question before the material.
+  const auto first = check(wrong, {{"user", talk.back().content + "\n\n" + handbook}});
+  EXPECT_EQ(first.answer.question, talk.back().content);
+  EXPECT_EQ(first.answer.reason, Reason::conflicting_evidence) << first.answer.message;
 }
 
 TEST_F(CheckerTest, AKnowledgeBaseContradictsAnOpenReply) {

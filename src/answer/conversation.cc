@@ -1,5 +1,9 @@
 #include "answer/conversation.h"
 
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
 #include "text/text.h"
 
 namespace genkai::answer {
@@ -7,12 +11,44 @@ namespace {
 
 constexpr std::size_t kMaterial = 200;  // code points: a shorter message tells nothing to look things up in
 
-// The end of the material before a long message's question: the start of its last paragraph or line.
-std::size_t question_start(const std::string& message) {
-  const std::size_t last = message.find_last_not_of(" \t\r\n");
-  if (last == std::string::npos || text::count_code_points(message) <= kMaterial) return 0;
-  const std::size_t line = message.rfind('\n', last);
-  return line == std::string::npos ? 0 : line + 1;
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r\n";
+  const auto begin = text.find_first_not_of(kSpace);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kSpace) + 1 - begin);
+}
+
+bool is_short_question(std::string_view text) {
+  text = trimmed(text);
+  const bool asks =
+      text.ends_with("?") || text.ends_with("？") || text.ends_with("か。") || text.ends_with("か");
+  return asks && text::count_code_points(text) <= kMaterial;
+}
+
+// The end of the short question that a message begins with, its first paragraph or line; 0 without one.
+std::size_t opening_question(std::string_view message) {
+  std::size_t end = message.find("\n\n");
+  for (const std::string_view blank : {"\n\r\n", "\n \n"}) end = std::min(end, message.find(blank));
+  for (const std::size_t at : {end, message.find('\n')})
+    if (at != std::string_view::npos && is_short_question(message.substr(0, at))) return at;
+  return 0;
+}
+
+struct Parts {
+  std::string question, material;
+};
+
+// People put the question after their material or before it. What stands last is taken unless only what
+// stands first looks like a question.
+Parts parts_of(const std::string& message) {
+  const std::string_view text = trimmed(message);
+  if (text::count_code_points(text) <= kMaterial) return {message, {}};
+  const std::size_t line = text.rfind('\n');
+  const std::size_t last = line == std::string_view::npos ? 0 : line + 1;
+  const std::size_t first = is_short_question(text.substr(last)) ? 0 : opening_question(text);
+  if (first > 0)
+    return {std::string(trimmed(text.substr(0, first))), std::string(trimmed(text.substr(first)))};
+  return {std::string(text.substr(last)), std::string(text.substr(0, last))};
 }
 
 }  // namespace
@@ -26,9 +62,9 @@ Conversation read_conversation(const std::vector<model::ChatMessage>& messages, 
     if (messages[i].role == "assistant") continue;  // what a model said is no evidence
     std::string content = messages[i].content;
     if (i == last) {
-      const std::size_t start = question_start(content);
-      out.question = content.substr(start);
-      content.resize(start);
+      Parts parts = parts_of(content);
+      out.question = std::move(parts.question);
+      content = std::move(parts.material);
     }
     if (text::count_code_points(content) < kMaterial) continue;
     const std::string name = messages[i].role + " message " + std::to_string(i + 1);
