@@ -74,9 +74,11 @@ class Spending {
   static tl::expected<Spending, ApiError> reserve(Exchange& exchange, const model::Usage& expected);
   Spending(Spending&& other) noexcept : reservation_(std::move(other.reservation_)), used_(other.used_) {}
   Spending& operator=(Spending&&) = delete;
-  ~Spending() { reservation_.settle(used_); }
+  ~Spending() { settle(); }
   /// So much has been used so far; nothing at first.
   void used(const model::Usage& usage) { used_ = usage; }
+  /// Now rather than at the end: before the client has its answer and may ask again.
+  void settle() { reservation_.settle(used_); }
 
  private:
   explicit Spending(model::Budget::Reservation reservation) : reservation_(std::move(reservation)) {}

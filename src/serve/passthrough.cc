@@ -35,6 +35,7 @@ struct Passing {
   Spending& spending;
   Upstream::Call call;
 
+  const Upstream* answered = nullptr;  // after a fallback another than was asked
   std::optional<ApiError> failed{};
   std::optional<HttpResponse> refused{};  // by the endpoint
   bool whole = false;                     // the stream came to its end and all of it was taken
@@ -48,7 +49,11 @@ struct Passing {
     auto reply = co_await model.call(std::move(call), std::move(body_for));
     if (!reply) {
       failed = model_error(reply.error());
-    } else if (const int status = (*reply)->status(); status < 200 || status >= 300) {
+      co_return reply;
+    }
+    answered = &(*reply)->upstream();
+    exchange.scope.model(asked.model, answered->options().name);
+    if (const int status = (*reply)->status(); status < 200 || status >= 300) {
       refused = refusal_for(status, (*reply)->body(), (*reply)->header("retry-after"));
     } else {
       spending.used(priced({asked.expected.prompt_tokens, 0, 0}));
@@ -56,17 +61,18 @@ struct Passing {
     co_return reply;
   }
 
-  Usage priced(Usage usage) const { return model.chain().front()->priced(usage); }
+  Usage priced(Usage usage) const { return answered->priced(usage); }  // REQUIRES: somebody answered
 
   void used(Usage usage) {
     usage = priced(usage);
     spending.used(usage);
+    spending.settle();
     exchange.scope.usage(usage);
   }
 };
 
 Task<void> pass_answer(Passing& passing) {
-  const auto reply = co_await passing.begin();
+  auto reply = co_await passing.begin();
   if (passing.failed || passing.refused) co_return;
   const std::string& body = (*reply)->body();
   const auto members = json_members(body);
@@ -74,12 +80,13 @@ Task<void> pass_answer(Passing& passing) {
   const std::string name = Json(passing.asked.model).dump();
   HttpResponse response;
   response.body = edit_json(body, members, {{"model", name}});
+  reply->reset();  // settles with the endpoint's budget
   passing.exchange.scope.first_token();
   co_await passing.exchange.answer(std::move(response));
 }
 
 Task<void> pass_stream(Passing& passing, SseWriter& sse) {
-  const auto reply = co_await passing.begin();
+  auto reply = co_await passing.begin();
   if (passing.failed || passing.refused) co_return;
   const std::string name = Json(passing.asked.model).dump();
   std::string buffer;
@@ -101,6 +108,7 @@ Task<void> pass_stream(Passing& passing, SseWriter& sse) {
     if (!alive) co_return;
   }
   passing.used(usage.value_or(Usage{passing.asked.expected.prompt_tokens, events, 0}));
+  reply->reset();  // settles with the endpoint's budget
   if (!passing.failed) buffer += kSseDone;
   passing.whole = co_await sse.write(std::move(buffer));
 }

@@ -220,5 +220,15 @@ TEST_F(ChatModelTest, TheOnlyModelNeedsNoName) {
   EXPECT_EQ(transport_->requests().size(), 3U) << "the name is asked for once";
 }
 
+TEST_F(ChatModelTest, AReplyTellsWhoGaveIt) {
+  ChatModel& model = chain({{"first", answers(503)}, {"second", says("hi")}}, {"first", "second"});
+  Upstream::Call call;
+  call.path = "/chat/completions";
+  call.body = "{}";
+  const auto reply = base::run_blocking(model.call(std::move(call), {}));
+  ASSERT_TRUE(reply) << reply.error().message;
+  EXPECT_EQ((*reply)->upstream().options().name, "second");
+}
+
 }  // namespace
 }  // namespace genkai::model

@@ -74,6 +74,8 @@ class Upstream {
   class Reply {
    public:
     virtual ~Reply() = default;
+    /// Who answered: after a fallback another than was asked.
+    virtual const Upstream& upstream() const = 0;
     virtual int status() const = 0;
     virtual std::string_view header(std::string_view name) const = 0;
     /// Not streamed: the whole body, valid JSON when the status is 2xx. REQUIRES: !call.stream or status !=

@@ -79,6 +79,7 @@ class UpstreamReply final : public Upstream::Reply {
   ~UpstreamReply() override;
   void keep(Usage expected, Holdings holdings);
 
+  const Upstream& upstream() const override { return rules_.upstream; }
   int status() const override { return exchange_->status(); }
   std::string_view header(std::string_view name) const override { return exchange_->header(name); }
   const std::string& body() const override { return body_; }
