@@ -96,6 +96,7 @@ GatewayRig::GatewayRig(RigOptions options) {
   telemetry_ = serve::Telemetry::create(telemetry);
   serve::GatewayOptions gateway;
   gateway.default_model = options.default_model;
+  gateway.admin_routes = options.admin_routes;
   gateway.deadline = options.deadline;
   gateway.keep_alive = options.keep_alive;
   gateway.workers = 2;

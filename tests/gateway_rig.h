@@ -40,6 +40,7 @@ struct RigOptions {
   std::chrono::milliseconds deadline{5'000}, keep_alive{5'000};
   std::size_t threads = 2;
   base::Path key_file = {};  // none: everybody is let in
+  bool admin_routes = false;
 };
 
 class GatewayRig {

@@ -72,8 +72,14 @@ class OpenAccess final : public Access {
     return CallerInfo{};
   }
   model::Budget& budget(const CallerInfo&) override { return budget_; }
+  std::vector<KeyUse> keys() override { return {}; }
+  Result<std::string> create(KeyRecord) override { return no_file(); }
+  base::Status revoke(std::string_view) override { return no_file(); }
 
  private:
+  static tl::unexpected<base::Error> no_file() {
+    return base::fail(Code::unsupported, "this server has no key file");
+  }
   model::Budget budget_;
 };
 
@@ -144,6 +150,37 @@ class KeyedAccess final : public Access {
     return allowance->budget(today());
   }
 
+  std::vector<KeyUse> keys() override {
+    Callers callers;
+    {
+      const std::lock_guard lock(mutex_);
+      callers = callers_;
+    }
+    std::vector<KeyUse> all;
+    for (const auto& [id, caller] : callers) {
+      const model::Budget& budget = caller->allowance->budget(today());
+      KeyUse use{caller->record, budget.spent(), budget.reserved()};
+      use.record.salt.clear();
+      use.record.hash.clear();
+      all.push_back(std::move(use));
+    }
+    return all;
+  }
+
+  Result<std::string> create(KeyRecord record) override {
+    const std::lock_guard lock(changing_);
+    auto key = create_key(file_, std::move(record));
+    look();
+    return key;
+  }
+
+  base::Status revoke(std::string_view id) override {
+    const std::lock_guard lock(changing_);
+    auto revoked = revoke_key(file_, id);
+    look();
+    return revoked;
+  }
+
  private:
   struct Caller {
     KeyRecord record;
@@ -188,6 +225,7 @@ class KeyedAccess final : public Access {
   }
 
   void look() {
+    const std::lock_guard lock(looking_);
     const Stamp now = stamp_of(file_);
     if (now == stamp_) return;
     stamp_ = now;
@@ -207,7 +245,9 @@ class KeyedAccess final : public Access {
   }
 
   const Path file_;
-  Stamp stamp_;  // of start(), then of the watcher
+  std::mutex changing_;  // one change of the file at a time; before looking_, which goes before mutex_
+  std::mutex looking_;
+  Stamp stamp_;  // of start(), then of whoever holds looking_
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;

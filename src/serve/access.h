@@ -36,10 +36,18 @@ base::Result<std::string> create_key(const base::Path& file, KeyRecord record);
 base::Result<std::vector<KeyRecord>> list_keys(const base::Path& file);
 /// not_found for an unknown id.
 base::Status revoke_key(const base::Path& file, std::string_view id);
+/// One line of at most 200 bytes of valid UTF-8, else invalid_argument.
+base::Status check_key_name(std::string_view name);
 
 struct CallerInfo {
   std::string id = "anonymous";
   Role role = Role::use;
+};
+
+/// A key that is let in, and what its owner used today (UTC).
+struct KeyUse {
+  KeyRecord record;  // salt and hash are empty
+  model::Usage spent, reserved;
 };
 
 /// Thread-safe. Follows changes of the key file within a second. Without a key file everybody is let in as
@@ -53,6 +61,13 @@ class Access {
   virtual tl::expected<CallerInfo, HttpResponse> admit(const HttpRequest& request, Role needed) = 0;
   /// The caller's budget of today (UTC), to be reserved from and settled; valid for a day more.
   virtual model::Budget& budget(const CallerInfo& caller) = 0;
+
+  // For administrators. Without a key file: no keys, and unsupported.
+  /// In the order of their ids.
+  virtual std::vector<KeyUse> keys() = 0;
+  /// As create_key and revoke_key; counts from the next request on. These wait for the disk.
+  virtual base::Result<std::string> create(KeyRecord record) = 0;
+  virtual base::Status revoke(std::string_view id) = 0;
 };
 
 }  // namespace genkai::serve

@@ -75,6 +75,9 @@ TEST_F(AccessTest, WithoutAKeyFileEverybodyMayUseButNotAdminister) {
   EXPECT_EQ(caller->id, "anonymous");
   EXPECT_EQ(access_->admit(with(""), Role::admin).error().status, 403);
   EXPECT_TRUE(access_->budget(*caller).reserve({.prompt_tokens = 1'000'000'000}));
+  EXPECT_TRUE(access_->keys().empty());
+  EXPECT_EQ(access_->create({}).error().code, base::Code::unsupported);
+  EXPECT_EQ(access_->revoke("00000000").error().code, base::Code::unsupported);
 }
 
 TEST_F(AccessTest, KeysAreKeptAsSaltedHashesInAFileOfTheOwner) {
@@ -166,6 +169,27 @@ TEST_F(AccessTest, ChangesOfTheFileAreFollowedAndABrokenOneIsNot) {
   std::filesystem::remove(file_);
   std::this_thread::sleep_for(900ms);
   EXPECT_EQ(status(later), 200);
+}
+
+TEST_F(AccessTest, OwnChangesCountAtOnceAndKeysAreListedWithTheirUse) {
+  const std::string first = create({.budget_per_day = {.tokens = 100}});
+  open();
+  const auto made = access_->create({.name = "second"});
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_EQ(status(*made), 200);
+  const CallerInfo caller{std::string(id_of_key(first)), Role::use};
+  const auto held = access_->budget(caller).reserve({.completion_tokens = 20});
+  access_->budget(caller).reserve({.prompt_tokens = 60})->settle({.prompt_tokens = 40});
+  for (const KeyUse& key : access_->keys()) {
+    EXPECT_EQ(key.record.salt + key.record.hash, "");
+    const bool used = key.record.id == caller.id;
+    EXPECT_EQ(key.spent.prompt_tokens, used ? 40U : 0U);
+    EXPECT_EQ(key.reserved.completion_tokens, used ? 20U : 0U);
+  }
+  ASSERT_TRUE(access_->revoke(id_of_key(*made)));
+  EXPECT_EQ(status(*made), 401);
+  EXPECT_THAT(access_->keys(), SizeIs(1));
+  EXPECT_EQ(access_->revoke(id_of_key(*made)).error().code, base::Code::not_found);
 }
 
 TEST_F(AccessTest, AWrongLineIsNamedWithItsNumber) {

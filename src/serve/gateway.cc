@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "serve/admin_api.h"
 #include "serve/answers_api.h"
 #include "serve/checked_chat.h"
 #include "serve/console_assets.h"
@@ -22,7 +23,8 @@ using base::Task;
 
 namespace {
 
-constexpr std::string_view kModel = "/v1/models/", kKnowledgeBases = "/v1/knowledge_bases";
+constexpr std::string_view kModel = "/v1/models/", kKnowledgeBases = "/v1/knowledge_bases",
+                           kAdminKeys = "/admin/keys/";
 
 Task<void> unknown(Exchange& exchange, std::string model) {
   ApiError error =
@@ -82,6 +84,9 @@ Task<void> completion(Exchange& exchange, Json body) {
 Task<void> answers(Exchange& exchange, Json body) {
   co_await answers_api(exchange, body);
 }
+Task<void> create_admin_key(Exchange& exchange, Json body) {
+  co_await admin_create_key(exchange, body);
+}
 
 Task<void> with_body(Exchange& exchange, Task<void> (*handler)(Exchange&, Json)) {
   auto body = co_await exchange.json();
@@ -104,6 +109,14 @@ Task<void> post_embeddings(Exchange& exchange) {
 }
 Task<void> post_answers(Exchange& exchange) {
   co_await with_body(exchange, answers);
+}
+Task<void> post_admin_key(Exchange& exchange) {
+  co_await with_body(exchange, create_admin_key);
+}
+
+Task<void> delete_admin_key(Exchange& exchange) {
+  std::string id = exchange.request.path.substr(kAdminKeys.size());
+  co_await admin_revoke_key(exchange, std::move(id));
 }
 
 Task<void> one_model(Exchange& exchange) {
@@ -149,6 +162,7 @@ struct Route {
   bool below = false;             // also any path below this one
   bool open = false;              // to everybody
   Task<void> (*handler)(Exchange&) = nullptr;
+  Role needed = Role::use;
 };
 
 // Which path is answered by what.
@@ -164,30 +178,53 @@ constexpr Route kRoutes[] = {
     {"GET", "/readyz", false, true, readiness},
     {"GET", "/metrics", false, false, metrics},
 };
+// Only with GatewayOptions::admin_routes.
+constexpr Route kAdminRoutes[] = {
+    {"GET", "/admin/models", false, false, admin_models, Role::admin},
+    {"GET", "/admin/keys", false, false, admin_keys, Role::admin},
+    {"POST", "/admin/keys", false, false, post_admin_key, Role::admin},
+    {"DELETE", kAdminKeys, true, false, delete_admin_key, Role::admin},
+};
 constexpr Route kPage{"GET", "/", false, true, page};
 
-const Route* route_of(const HttpRequest& request, const GatewayOptions& options) {
-  const std::string_view path = request.path;
-  for (const Route& route : kRoutes) {
-    if (path == route.path) return &route;
-    if (route.below && path.starts_with(route.path) &&
-        (route.path.ends_with('/') || path[route.path.size()] == '/'))
-      return &route;
-  }
-  if (options.console && console_asset(path, {})) return &kPage;
-  return nullptr;
+bool leads_to(const Route& route, std::string_view path) {
+  return path == route.path || (route.below && path.starts_with(route.path) &&
+                                (route.path.ends_with('/') || path[route.path.size()] == '/'));
 }
 
 bool allows(const Route& route, std::string_view method) {
   return method == route.method || (route.method == "GET" && method == "HEAD");
 }
 
-std::string allowed(const Route& route) {
-  return route.method == "GET" ? "GET, HEAD, OPTIONS" : "POST, OPTIONS";
+// The routes of one path, one a method.
+struct Found {
+  const Route* route = nullptr;  // the one of this method, else any; nullptr: there is nothing here
+  bool allowed = false;
+  std::string methods;
+
+  void add(const Route& other, std::string_view method) {
+    methods += other.method == "GET" ? "GET, HEAD, " : std::string(other.method) + ", ";
+    if (allowed) return;
+    route = &other;
+    allowed = allows(other, method);
+  }
+};
+
+Found route_of(const HttpRequest& request, const GatewayOptions& options) {
+  Found found;
+  for (const Route& route : kRoutes)
+    if (leads_to(route, request.path)) found.add(route, request.method);
+  if (options.admin_routes)
+    for (const Route& route : kAdminRoutes)
+      if (leads_to(route, request.path)) found.add(route, request.method);
+  if (!found.route && options.console && console_asset(request.path, {})) found.add(kPage, request.method);
+  found.methods += "OPTIONS";
+  return found;
 }
 
-Task<void> dispatch(Exchange& exchange, const Route* route) {
+Task<void> dispatch(Exchange& exchange, const Found& found) {
   const std::string& method = exchange.request.method;
+  const Route* route = found.route;
   if (!route) {
     ApiError error = invalid_request("there is nothing at " + exchange.request.path.substr(0, 200));
     error.status = 404;
@@ -198,20 +235,20 @@ Task<void> dispatch(Exchange& exchange, const Route* route) {
   if (method == "OPTIONS") {
     HttpResponse response;
     response.status = 204;
-    response.headers.emplace_back("allow", allowed(*route));
+    response.headers.emplace_back("allow", found.methods);
     co_await exchange.answer(std::move(response));
     co_return;
   }
-  if (!allows(*route, method)) {
+  if (!found.allowed) {
     ApiError error = invalid_request("this path does not answer " + method.substr(0, 20));
     error.status = 405;
     error.code = "method_not_allowed";
-    Headers headers{{"allow", allowed(*route)}};
+    Headers headers{{"allow", found.methods}};
     co_await exchange.refuse(std::move(error), std::move(headers));
     co_return;
   }
   if (!route->open) {
-    auto caller = exchange.gateway.parts.access.admit(exchange.request, Role::use);
+    auto caller = exchange.gateway.parts.access.admit(exchange.request, route->needed);
     if (!caller) {
       HttpResponse response = std::move(caller).error();
       const int status = response.status;
@@ -227,9 +264,9 @@ Task<void> dispatch(Exchange& exchange, const Route* route) {
 }
 
 // Names of routes are few, whatever paths and methods clients think of.
-std::string name_of(const Route* route, const HttpRequest& request) {
-  const std::string method = route && allows(*route, request.method) ? request.method : "other";
-  return method + " " + std::string(route ? route->path : "other");
+std::string name_of(const Found& found, const HttpRequest& request) {
+  const std::string method = found.allowed ? request.method : "other";
+  return method + " " + std::string(found.route ? found.route->path : "other");
 }
 
 }  // namespace
@@ -253,14 +290,14 @@ Gateway::Gateway(GatewayOptions options, GatewayParts parts)
 Gateway::~Gateway() = default;
 
 Task<void> Gateway::handle(const HttpRequest& request, ResponseWriter& out) {
-  const Route* route = route_of(request, state_->options);
+  const Found found = route_of(request, state_->options);
   const auto scope =
-      state_->parts.telemetry.begin(name_of(route, request), request.header("traceparent"), request.id);
+      state_->parts.telemetry.begin(name_of(found, request), request.header("traceparent"), request.id);
   Exchange exchange(state_->context, request, out, *scope);
   std::exception_ptr thrown;
   std::string broken;  // what a program error says
   try {
-    co_await dispatch(exchange, route);
+    co_await dispatch(exchange, found);
   } catch (const boost::system::system_error& error) {
     thrown = std::current_exception();
     if (error.code() != boost::asio::error::operation_aborted) broken = error.what();

@@ -41,14 +41,6 @@ bool is_hex(std::string_view text, std::size_t bytes) {
   return text.size() == 2 * bytes && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-Status check_name(std::string_view name) {
-  const bool control = std::any_of(name.begin(), name.end(),
-                                   [](char c) { return static_cast<unsigned char>(c) < 32 || c == 127; });
-  if (control || name.size() > kLongestName || !text::is_valid_utf8(name))
-    return base::fail(Code::invalid_argument, "the name of a key is one line of at most 200 bytes");
-  return {};
-}
-
 Result<double> limit(const Json& line, std::string_view key) {
   const Json* value = line.find(key);
   if (!value) return 0.0;
@@ -87,7 +79,7 @@ Result<KeyRecord> read_line(std::string_view text) {
     return base::fail(Code::invalid_argument, "its id is not 8 hexadecimal digits");
   if (!is_hex(record.salt, kSaltBytes) || !is_hex(record.hash, kHashBytes))
     return base::fail(Code::invalid_argument, "its salt or hash is damaged");
-  GENKAI_RETURN_IF_ERROR(check_name(record.name));
+  GENKAI_RETURN_IF_ERROR(check_key_name(record.name));
   const std::string role = line.string("role");
   if (role != "use" && role != "admin")
     return base::fail(Code::invalid_argument, "its role is neither use nor admin");
@@ -154,8 +146,16 @@ Result<knowledge::FolderLock> lock(const Path& file) {
 
 }  // namespace
 
+Status check_key_name(std::string_view name) {
+  const bool control = std::any_of(name.begin(), name.end(),
+                                   [](char c) { return static_cast<unsigned char>(c) < 32 || c == 127; });
+  if (control || name.size() > kLongestName || !text::is_valid_utf8(name))
+    return base::fail(Code::invalid_argument, "the name of a key is one line of at most 200 bytes");
+  return {};
+}
+
 Result<std::string> create_key(const Path& file, KeyRecord record) {
-  GENKAI_RETURN_IF_ERROR(check_name(record.name));
+  GENKAI_RETURN_IF_ERROR(check_key_name(record.name));
   if (!std::isfinite(record.requests_per_minute) || record.requests_per_minute < 0 ||
       !std::isfinite(record.budget_per_day.money) || record.budget_per_day.money < 0)
     return base::fail(Code::invalid_argument, "the limits of a key are numbers, 0 or more");
