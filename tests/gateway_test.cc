@@ -206,6 +206,61 @@ TEST_F(GatewayTest, ACheckedAnswerCarriesItsOutcome) {
   EXPECT_EQ(error(chat("local+checked", "a", ",\"n\":0", 400), "param"), "n");
 }
 
+TEST_F(GatewayTest, WhatTheMaterialContradictsIsNotShown) {
+  TestUpstreamOptions wrong;
+  wrong.answer = "A day ticket for the ferry costs 1200 yen.";
+  upstream_ = TestUpstream::start(wrong);
+  const std::string handbook =
+      "Handbook of the harbour ferry. The ferry leaves from the northern pier. A day ticket for the ferry "
+      "costs 900 yen. Children travel free with a grown-up. Dogs are welcome on the upper deck. The ferry "
+      "does not run on the first of January. Bicycles may be taken along outside the rush hours.";
+  const std::string asked = "How much does a day ticket for the ferry cost?\n\n" + handbook;
+  const auto expect_kept_back = [](const std::string& text, const Json* genkai) {
+    ASSERT_NE(genkai, nullptr);
+    EXPECT_EQ(genkai->string("outcome"), "abstained");
+    EXPECT_EQ(genkai->string("reason"), "conflicting_evidence") << genkai->dump();
+    EXPECT_EQ(text, genkai->string("message"));
+    EXPECT_THAT(text, HasSubstr("contradicted"));
+    EXPECT_THAT(text, Not(HasSubstr("1200")));
+    const Json& rejected = genkai->find("rejected")->items().at(0);
+    EXPECT_FALSE(rejected.find("claims")->items().empty());
+    EXPECT_THAT(genkai->find("conflicts")->dump(), HasSubstr("900 yen"));
+  };
+  const Json whole = chat("local+checked", asked);
+  expect_kept_back(said(whole), whole.find("genkai"));
+  const Streamed streamed = stream("local+checked", asked);
+  expect_kept_back(streamed.text, streamed.last.find("genkai"));
+
+  // A right answer comes with its claims and where they stand.
+  TestUpstreamOptions right;
+  right.answer = "900 yen";
+  upstream_ = TestUpstream::start(right);
+  rig_.reset();
+  const Json answer = chat("local+checked", asked);
+  EXPECT_EQ(said(answer), "900 yen");
+  const Json* genkai = answer.find("genkai");
+  EXPECT_EQ(genkai->string("outcome"), "answered");
+  EXPECT_THAT(genkai->find("answers")->items().at(0).find("claims")->dump(), HasSubstr("supported"));
+  EXPECT_THAT(genkai->find("citations")->dump(), HasSubstr("A day ticket for the ferry costs 900 yen."));
+}
+
+TEST_F(GatewayTest, AKnowledgeBaseDoesNotShowWhatAModelInvents) {
+  TestUpstreamOptions wrong;
+  wrong.answer = R"({"answer":"It was built by Tanaka in 1951.",
+                     "quotes":[{"passage":1,"quote":"The mill bridge was built by Tanaka in 1951."}]})";
+  upstream_ = TestUpstream::start(wrong);
+  start({.models = {}, .default_model = "local"});
+  const std::string asked = "Who built the mill bridge?";
+  const Json answer = chat("genkai/bridges", asked);
+  const Json* genkai = answer.find("genkai");
+  EXPECT_EQ(genkai->string("outcome"), "abstained");
+  EXPECT_GT(genkai->find("cost")->number("model_drafts"), 0) << "the model was asked";
+  EXPECT_EQ(said(answer), genkai->string("message"));
+  EXPECT_NE(said(answer), "");
+  EXPECT_THAT(said(answer), Not(HasSubstr("1951")));
+  EXPECT_EQ(stream("genkai/bridges", asked).text, said(answer));
+}
+
 TEST_F(GatewayTest, TheNativeApiAnswersWholeAndStageByStage) {
   const std::string request = R"({"question":")" + kAsked + R"(","knowledge_base":"bridges","lang":"en")";
   const Json answer = json(send("POST", "/v1/answers", request + ",\"trace\":true}"));
@@ -334,6 +389,42 @@ TEST_F(GatewayTest, AClientThatLeavesTakesItsWorkAlong) {
   EXPECT_TRUE(rig_->comes_to_rest());
   for (int i = 0; i < 500 && upstream_->counters().active > 0; ++i) std::this_thread::sleep_for(10ms);
   EXPECT_EQ(upstream_->counters().active, 0U);
+}
+
+TEST_F(GatewayTest, WhileItDrainsItIsNotReady) {
+  start();
+  struct Heard {
+    int before = 0, after = 0;
+    std::string body;
+  };
+  const Heard heard = base::run_blocking([](serve::HttpServer& server) -> base::Task<Heard> {
+    Heard out;
+    Client client(co_await boost::asio::this_coro::executor);
+    // The second request is half there when the server stops, so that its connection is kept.
+    const std::string first = request_text("GET", "/readyz", ""), begun = first.substr(0, first.size() - 2);
+    const std::string both = first + begun, rest = "\r\n";
+    const bool connected = co_await client.connect(server.port());
+    const bool sent = connected && co_await client.send(both);
+    if (!sent) co_return out;
+    const auto ready = co_await client.head();
+    out.before = ready ? ready->status : 0;
+    for (auto piece = co_await client.piece(); piece && !piece->empty();) piece = co_await client.piece();
+    std::thread stopping([&server] { server.stop(10s); });
+    while (!server.draining()) std::this_thread::sleep_for(1ms);
+    const bool ended = co_await client.send(rest);
+    if (ended) {
+      const auto head = co_await client.head();
+      out.after = head ? head->status : 0;
+      for (auto piece = co_await client.piece(); piece && !piece->empty(); piece = co_await client.piece())
+        out.body += *piece;
+    }
+    client.close();
+    stopping.join();
+    co_return out;
+  }(rig_->server()));
+  EXPECT_EQ(heard.before, 200);
+  EXPECT_EQ(heard.after, 503);
+  EXPECT_EQ(heard.body, R"({"status":"draining"})");
 }
 
 }  // namespace

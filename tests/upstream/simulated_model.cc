@@ -259,7 +259,7 @@ SimulatedReply simulate_chat(const Json& body, std::size_t sample, std::string_v
     }
     if (!messages->items().empty()) last_message = messages->items().back();
   }
-  if (const auto sentences = numbered_sentences(last); !sentences.empty()) {
+  if (const auto sentences = numbered_sentences(last); !sentences.empty() && answer.empty()) {
     const std::size_t mark = std::max(last.rfind("Question: ") + 1, last.rfind("質問: ") + 1);
     return finish(answer_from(sentences, std::string_view(last).substr(mark)).dump(), body);
   }
@@ -285,7 +285,8 @@ SimulatedReply simulate_chat(const Json& body, std::size_t sample, std::string_v
                                                               {"arguments", arguments.dump()}})}})});
     return reply;
   }
-  if (const Json* format = body.find("response_format")) {
+  const Json* format = answer.starts_with('{') ? nullptr : body.find("response_format");
+  if (format) {
     if (format->string("type") == "json_object") text = Json::object({{"answer", text}}).dump();
     if (format->string("type") == "json_schema")
       if (const Json* named = format->find("json_schema"))

@@ -63,7 +63,9 @@ struct TestUpstreamOptions {
   std::size_t huge_bytes = 64 << 20;         // of huge_body
   std::size_t retry_after_seconds = 1;
   std::chrono::milliseconds refuse_for{1'000};  // how long a request's own `refused` lasts
-  std::string answer = {};  // said instead of what the rules say; tells a fallback from its original
+  // Said instead of what the rules say; tells a fallback from its original. An object is said as it is, also
+  // where a schema is asked for.
+  std::string answer = {};
 };
 
 struct TestUpstreamCounters {
