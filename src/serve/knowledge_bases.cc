@@ -109,7 +109,7 @@ class OpenBases final : public KnowledgeBases {
     const auto identity = identity_of(folder);
     if (!identity) {
       entry->snapshot.reset();
-      return base::fail(Code::not_found, "the knowledge base " + std::string(name) + " is no longer there",
+      return base::fail(Code::not_found, "there is no knowledge base " + std::string(name),
                         "make it with genkai ingest FOLDER --kb " + std::string(name));
     }
     auto next = std::make_shared<Snapshot>();
