@@ -1,7 +1,6 @@
 #include "model/upstream/capabilities.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 #include <vector>
 
@@ -22,6 +21,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kProbeDeadline{30'000};  // of each probe
 constexpr std::size_t kMostNamesListed = 8;
+constexpr std::size_t kMostSeedTries = 4;
 // One white pixel.
 constexpr std::string_view kPixel =
     "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR42mP4//8/AAX+Av4zEpUUAAAA"
@@ -58,6 +58,18 @@ ChatRequest greeting(std::size_t tokens) {
   request.messages.push_back({.content = "Say hello."});
   request.max_tokens = tokens;
   return request;
+}
+
+// llama.cpp lets a model fence its JSON and takes the fence away at the end, which a short answer does not
+// reach.
+bool begins_as_object(std::string_view text) {
+  constexpr std::string_view kBlank = " \t\r\n", kFence = "```json";
+  const auto skip_blanks = [&] { text.remove_prefix(std::min(text.size(), text.find_first_not_of(kBlank))); };
+  skip_blanks();
+  const bool fenced = text.starts_with(kFence);
+  if (fenced) text.remove_prefix(kFence.size());
+  skip_blanks();
+  return text.empty() ? fenced : text.front() == '{';
 }
 
 struct Prober {
@@ -123,19 +135,22 @@ struct Prober {
     co_return seen && seen->samples.size() == 2;
   }
 
-  // Digits at random: two equal texts are no accident.
+  // Digits at random: two equal texts are no accident. Two that differ may be one, where what a server does
+  // at the same time changes its rounding.
   Task<Result<bool>> seed() {
-    std::array<std::string, 2> texts;
-    for (std::string& text : texts) {
+    std::vector<std::string> texts;
+    while (texts.size() < kMostSeedTries) {
       ChatRequest request = greeting(8);
       request.messages.front().content = "Write a random number of ten digits.";
       request.temperature = 1;
       request.seed = 20'231;
       GENKAI_CO_ASSIGN_OR_RETURN(const auto seen, co_await chat(std::move(request)));
       if (!seen) co_return false;
-      text = seen->samples.front().text;
+      const std::string& text = seen->samples.front().text;
+      if (std::find(texts.begin(), texts.end(), text) != texts.end()) co_return true;
+      texts.push_back(text);
     }
-    co_return texts[0] == texts[1];
+    co_return false;
   }
 
   Task<Result<bool>> json_schema() {
@@ -147,9 +162,7 @@ struct Prober {
                       {"additionalProperties", false}});
     GENKAI_CO_ASSIGN_OR_RETURN(const auto seen, co_await chat(std::move(request)));
     if (!seen) co_return false;
-    const std::string& text = seen->samples.front().text;
-    const auto first = text.find_first_not_of(" \t\r\n");
-    co_return first != std::string::npos&& text[first] == '{';
+    co_return begins_as_object(seen->samples.front().text);
   }
 
   Task<Result<bool>> tools() {

@@ -99,6 +99,42 @@ TEST_F(LlamaCpp, CapabilitiesAreWhatTheServerCanDo) {
   EXPECT_EQ(seen->context_tokens, 2048U) << "of a slot, not what the model was trained for";
 }
 
+TEST_F(LlamaCpp, AnObjectMayBeginWithAFence) {
+  for (const char* text : {"{ \\\"gre", " \\n{", "```json ", "```json\\n{\\n"}) {
+    World world([&](const HttpRequest& request, std::size_t) {
+      return request.method == "GET" ? answer_to(request) : ScriptedAnswer::json(chat_answer(text));
+    });
+    const auto seen = base::run_blocking(world.upstream.facts().capabilities(world.upstream));
+    ASSERT_TRUE(seen) << seen.error().message;
+    EXPECT_TRUE(seen->json_schema) << text;
+  }
+  for (const char* text : {"Hello", "", "  ", "```\\nHello", "```json\\nHello"}) {
+    World world([&](const HttpRequest& request, std::size_t) {
+      return request.method == "GET" ? answer_to(request) : ScriptedAnswer::json(chat_answer(text));
+    });
+    const auto seen = base::run_blocking(world.upstream.facts().capabilities(world.upstream));
+    ASSERT_TRUE(seen) << seen.error().message;
+    EXPECT_FALSE(seen->json_schema) << text;
+  }
+}
+
+// Requests side by side change its rounding, and with it a token now and then.
+TEST_F(LlamaCpp, OneSeedOftenGivesOneText) {
+  const auto with_texts = [](std::vector<std::string> texts) {
+    std::size_t next = 0;
+    World world([&](const HttpRequest& request, std::size_t) {
+      const auto body = Json::parse(request.body);
+      return body && body->find("seed") ? ScriptedAnswer::json(chat_answer(texts.at(next++)))
+                                        : answer_to(request);
+    });
+    const auto seen = base::run_blocking(world.upstream.facts().capabilities(world.upstream));
+    return std::pair(seen && seen->seed, next);
+  };
+  EXPECT_EQ(with_texts({"a", "a"}), std::pair(true, std::size_t{2}));
+  EXPECT_EQ(with_texts({"a", "b", "a"}), std::pair(true, std::size_t{3}));
+  EXPECT_EQ(with_texts({"a", "b", "c", "d"}), std::pair(false, std::size_t{4}));
+}
+
 TEST_F(LlamaCpp, MoreSamplesThanSlotsAreAskedForOneByOne) {
   ASSERT_TRUE(base::run_blocking(model_.capabilities())) << "two samples were seen to work";
   const auto all = ask(4);
