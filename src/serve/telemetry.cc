@@ -87,6 +87,8 @@ class Scope final : public RequestScope {
   void answer(const core::Answer& answer) override {
     record_.outcome = core::to_string(answer.outcome);
     record_.reason = core::to_string(answer.reason);
+    if (!answer.answers.empty() && !answer.answers.front().model.empty())
+      record_.answered_model = answer.answers.front().model;
   }
   void stages(const core::Trace& trace) override {
     // The trace knows how long each stage took, not when it began; they follow each other.
