@@ -176,7 +176,8 @@ std::string genkai_config(std::uint16_t port, std::uint16_t fast, std::uint16_t 
     out << "[models." << name << "]\nurl = \"http://127.0.0.1:" << at << "/v1\"\nmodel = \"" << remote
         << "\"\nconcurrency = 4096\n\n";
   };
-  out << "[server]\nport = " << port << "\n\n[gateway]\nconsole = false\n\n[telemetry]\naccess_log = false\n\n";
+  out << "[server]\nport = " << port
+      << "\n\n[gateway]\nconsole = false\n\n[telemetry]\naccess_log = false\n\n";
   model("test-model", fast, "test-model");
   model("slow-model", slow, "slow-model");
   for (const std::string& fault : faulty) model("faulty-" + fault, slow, "fault:" + fault);
