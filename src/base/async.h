@@ -54,7 +54,7 @@ T run_blocking(Task<T> task) {
   std::optional<T> value;
   bool done = false;
   asio::io_context& context = blocking_context();
-  asio::co_spawn(context, std::move(task), [&](std::exception_ptr error, T result) {
+  asio::co_spawn(context, std::move(task), [&](const std::exception_ptr& error, T result) {
     thrown = error;
     if (!error) value.emplace(std::move(result));
     done = true;

@@ -219,9 +219,8 @@ base::Task<bool> HttpConnection::handle(HttpParser& parser) {
       executor, std::move(work),
       asio::bind_cancellation_slot(cancel_.slot(), asio::as_tuple(asio::use_awaitable)));
   handling_ = false;
-  bool failed = false;
-  if (thrown && !gone_) {
-    failed = true;
+  const bool failed = thrown != nullptr && !gone_;
+  if (failed) {
     try {
       std::rethrow_exception(thrown);
     } catch (const std::exception& error) {

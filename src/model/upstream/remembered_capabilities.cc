@@ -9,7 +9,7 @@ namespace {
 
 using base::Json;
 
-constexpr std::int64_t kWeek = 7 * 24 * 3600, kVersion = 1;
+constexpr std::int64_t kWeek = std::int64_t{7} * 24 * 3600, kVersion = 1;
 constexpr std::size_t kLargest = 1 << 20;  // bytes of the file
 
 constexpr std::pair<const char*, bool Capabilities::*> kFlags[] = {
