@@ -14,6 +14,8 @@
 //   fastest  32 connections, each sending as soon as it has its answer.
 //   streams  --streams at once of --events numbered events each, --event-delay microseconds apart: none may
 //            be lost, doubled or out of order. Memory is the highest during the streams less that before.
+// --peer NAME=PORT measures another proxy beside them that was started by hand in front of the upstream at
+// --upstream-port, for its model "test-model"; without its streams, processor time and memory.
 // Processor time and memory are those of the process (nginx: of all its processes), from /proc.
 #include <unistd.h>
 
@@ -41,6 +43,8 @@ struct Options {
   double rate = 1'000;
   std::size_t seconds = 5, rounds = 3, streams = 1'000, events = 200, event_delay = 20'000, nginx_workers = 1;
   bool no_peer = false;
+  std::uint16_t upstream_port = 0;  // 0: any free one
+  std::string peer = {};            // NAME=PORT of another proxy that is running already
 };
 
 /// One way to the upstream.
@@ -105,7 +109,7 @@ void measure(Way& way, const Options& options, bool streams_too) {
   way.fastest.add(base::run_blocking(test::as_fast_as_possible(way.port, request, 32, time)));
   way.fastest_cpu += cpu_of(way) - before;
 
-  if (!streams_too) return;
+  if (!streams_too || way.slow_port == 0) return;
   before = cpu_of(way);
   Highest highest(way.program);
   way.streams = base::run_blocking(test::many_streams(way.slow_port, "slow-model", options.streams,
@@ -163,8 +167,8 @@ int run(const Options& options) {
   std::string pattern = (std::filesystem::temp_directory_path() / "genkai-load-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
   const std::string folder = pattern, log = folder + "/log";
-  const std::uint16_t fast = free_port(), slow = free_port(), gateway = free_port(), peer = free_port(),
-                      slow_peer = free_port();
+  const std::uint16_t fast = options.upstream_port != 0 ? options.upstream_port : free_port(),
+                      slow = free_port(), gateway = free_port(), peer = free_port(), slow_peer = free_port();
   Program fast_upstream({options.upstream, "--port", std::to_string(fast)}, log);
   Program slow_upstream({options.upstream, "--port", std::to_string(slow), "--model", "slow-model",
                          "--event-delay-us", std::to_string(options.event_delay)},
@@ -189,6 +193,12 @@ int run(const Options& options) {
   std::vector<Way> ways;
   ways.push_back({.name = "direct", .port = fast, .slow_port = slow});
   if (nginx) ways.push_back({.name = "nginx", .port = peer, .slow_port = slow_peer, .program = nginx.get()});
+  if (!options.peer.empty()) {
+    const std::size_t equals = options.peer.find('=');
+    if (equals == options.peer.npos) throw std::runtime_error("--peer wants NAME=PORT");
+    ways.push_back({.name = options.peer.substr(0, equals),
+                    .port = static_cast<std::uint16_t>(std::stoul(options.peer.substr(equals + 1)))});
+  }
   ways.push_back({.name = "genkai", .port = gateway, .slow_port = gateway, .program = &genkai});
   for (std::size_t round = 0; round < options.rounds; ++round)
     for (Way& way : ways) measure(way, options, round == 0);
@@ -231,6 +241,8 @@ int main(int argc, char** argv) {
   app.add_option("--events", options.events);
   app.add_option("--event-delay", options.event_delay, "microseconds");
   app.add_option("--nginx-workers", options.nginx_workers);
+  app.add_option("--upstream-port", options.upstream_port, "0: any free one");
+  app.add_option("--peer", options.peer, "NAME=PORT of another proxy, in front of --upstream-port");
   app.add_flag("--no-peer", options.no_peer, "leave nginx out");
   CLI11_PARSE(app, argc, argv);
   try {
