@@ -8,6 +8,7 @@
 #include "answer/draft_reply.h"
 #include "answer/draft_value.h"
 #include "answer/on_cpu.h"
+#include "limits/hallucination/decision.h"
 #include "limits/hallucination/messages.h"
 #include "limits/reasoning/guard.h"
 #include "text/question.h"
@@ -75,16 +76,6 @@ base::Task<base::Result<Samples>> sample(model::LanguageModel& model, model::Cha
   co_return samples;
 }
 
-core::AnswerItem item_of(const core::Draft& draft, const core::Interpretation& meaning) {
-  core::AnswerItem item{draft.text, draft.span, draft.probability, meaning.text, draft.citations};
-  item.basis = core::Basis::agreement;
-  item.model = draft.model;
-  item.agreeing = draft.agreeing;
-  item.drafts = draft.drafts;
-  item.claims = draft.claims;
-  return item;
-}
-
 }  // namespace
 
 base::Task<base::Result<CheckedReply>> Checker::check(model::ChatRequest request, core::Question question,
@@ -145,7 +136,7 @@ CheckedReply Checker::judge(const core::Question& question, const core::Interpre
   answer.reason = core::Reason::none;
   reply.sample = samples.front();
   const auto pass_on = [&](core::Draft draft) {
-    core::AnswerItem item = item_of(draft, meaning);
+    core::AnswerItem item = hallucination::to_item(draft, meaning);
     item.probability = 0;
     item.basis = core::Basis::none;
     answer.answers.push_back(std::move(item));
@@ -154,10 +145,11 @@ CheckedReply Checker::judge(const core::Question& question, const core::Interpre
     answer.outcome = core::Outcome::abstained;
     answer.reason = reason;
     answer.message = std::move(message);
-    answer.rejected.push_back(item_of(draft, meaning));
+    answer.rejected.push_back(hallucination::to_item(draft, meaning));
   };
 
   // One draft a sample, each held against the evidence.
+  const reasoning::Comparer comparer(evidence, meaning);
   std::vector<core::Draft> drafts;
   std::vector<std::vector<core::Conflict>> conflicts;
   for (const model::Sample& own : samples) {
@@ -175,7 +167,7 @@ CheckedReply Checker::judge(const core::Question& question, const core::Interpre
     set_value(draft, meaning.focus);
     const bool blank = own.text.find_first_not_of(" \t\r\n") == std::string::npos;
     if (checkable && (blank || says_not_there(own.text))) draft.stance = core::Stance::abstains;
-    auto compared = reasoning::compare(own.text, evidence, meaning, trace);
+    auto compared = comparer.compare(own.text, trace);
     draft.supported = !compared.contradicted();
     draft.claims = std::move(compared.claims);
     draft.citations = std::move(compared.citations);
@@ -226,7 +218,7 @@ CheckedReply Checker::judge(const core::Question& question, const core::Interpre
             most);
     return reply;
   }
-  answer.answers.push_back(item_of(most, meaning));
+  answer.answers.push_back(hallucination::to_item(most, meaning));
   stage.note("answered", core::basis_of(answer.answers.front()));
   return reply;
 }

@@ -68,8 +68,8 @@ Result<std::string> read_file(const Path& path, std::size_t limit) {
   return content;
 }
 
-Status write_file_atomically(const Path& path, std::string_view content) {
-  GENKAI_ASSIGN_OR_RETURN(FileWriter writer, FileWriter::create(path));
+Status write_file_atomically(const Path& path, std::string_view content, unsigned mode) {
+  GENKAI_ASSIGN_OR_RETURN(FileWriter writer, FileWriter::create(path, mode));
   GENKAI_RETURN_IF_ERROR(writer.append(content));
   return writer.commit();
 }
@@ -107,10 +107,11 @@ FileWriter::~FileWriter() {
   ::unlink(temporary_.c_str());
 }
 
-Result<FileWriter> FileWriter::create(const Path& path) {
+Result<FileWriter> FileWriter::create(const Path& path, unsigned mode) {
   Path temporary = path;
   temporary += ".tmp" + std::to_string(::getpid());
-  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  ::unlink(temporary.c_str());  // what a killed process of this number left would keep its own mode
+  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
   if (fd < 0) return fail(system_error("cannot create " + path.string(), errno));
   return FileWriter(path, std::move(temporary), fd);
 }

@@ -19,8 +19,8 @@ Result<std::string> read_file(const Path& path, std::size_t limit = std::size_t{
 
 /// Replaces `path` so that after a crash either the old or the new content is there, whole: temporary file
 /// beside it, fsync, rename, fsync of the folder. On failure the old file is untouched and the temporary one
-/// removed.
-Status write_file_atomically(const Path& path, std::string_view content);
+/// removed. `mode`, less the process's mask, says from the first byte on who may read and change it.
+Status write_file_atomically(const Path& path, std::string_view content, unsigned mode = 0644);
 
 /// fsync of a folder, so that renames in it survive a power cut.
 Status sync_folder(const Path& folder);
@@ -31,7 +31,7 @@ Status create_folders(const Path& folder);
 /// committed, it disappears. Not thread-safe.
 class FileWriter {
  public:
-  static Result<FileWriter> create(const Path& path);
+  static Result<FileWriter> create(const Path& path, unsigned mode = 0644);
   FileWriter(FileWriter&& other) noexcept;
   FileWriter& operator=(FileWriter&&) = delete;
   ~FileWriter();

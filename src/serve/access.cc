@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "serve/allowance.h"
+#include "serve/http_text.h"
 #include "serve/key_hash.h"
 #include "serve/own_site.h"
 
@@ -41,10 +42,8 @@ HttpResponse unknown_key(std::string message) {
 // "Bearer <key>", the scheme in any case; nullopt for anything else.
 std::optional<std::string_view> bearer(std::string_view header) {
   constexpr std::string_view kScheme = "bearer ";
-  if (header.size() <= kScheme.size()) return std::nullopt;
-  for (std::size_t i = 0; i < kScheme.size(); ++i)
-    if ((header[i] >= 'A' && header[i] <= 'Z' ? header[i] + 32 : header[i]) != kScheme[i])
-      return std::nullopt;
+  if (header.size() <= kScheme.size() || !same_name(header.substr(0, kScheme.size()), kScheme))
+    return std::nullopt;
   header.remove_prefix(kScheme.size());
   while (!header.empty() && header.front() == ' ') header.remove_prefix(1);
   while (!header.empty() && header.back() == ' ') header.remove_suffix(1);

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <cmath>
 #include <ctime>
 
@@ -17,8 +16,7 @@ using base::Json;
 
 namespace {
 
-constexpr std::size_t kMostWaiting = 4'096, kLongestField = 200;
-constexpr std::chrono::seconds kLastWords{1};
+constexpr std::size_t kLongestField = 200;
 
 std::string shortened(const std::string& text) {
   return text::to_valid_utf8(std::string_view(text).substr(0, kLongestField));
@@ -67,54 +65,26 @@ std::string to_log_line(const RequestRecord& record) {
 AccessLog::AccessLog(int descriptor) : descriptor_(descriptor), thread_([this] { work(); }) {}
 
 AccessLog::~AccessLog() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  ready_.notify_all();
+  queue_.stop();
   thread_.join();
 }
 
-void AccessLog::write(const RequestRecord& record) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (waiting_.size() >= kMostWaiting) {
-      ++dropped_;
-      return;
-    }
-    waiting_.push_back(record);
-  }
-  ready_.notify_one();
-}
-
 void AccessLog::work() {
-  std::optional<std::chrono::steady_clock::time_point> give_up;
-  std::unique_lock lock(mutex_);
-  for (;;) {
-    ready_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-    if (waiting_.empty()) return;
-    const RequestRecord record = std::move(waiting_.front());
-    waiting_.pop_front();
-    lock.unlock();
-    const std::string line = to_log_line(record);
+  for (auto taken = queue_.take(1); !taken.empty(); taken = queue_.take(1)) {
+    const std::string line = to_log_line(taken.front());
     // A pipe that is ready takes PIPE_BUF bytes at once, more than a line has.
     for (std::string_view rest = line; !rest.empty();) {
-      {
-        const std::lock_guard again(mutex_);
-        if (stopping_ && !give_up) give_up = std::chrono::steady_clock::now() + kLastWords;
-      }
-      if (give_up && std::chrono::steady_clock::now() > *give_up) return;
+      if (queue_.out_of_time()) return;
       pollfd target{descriptor_, POLLOUT, 0};
       if (::poll(&target, 1, 100) <= 0) continue;
       const ssize_t n = ::write(descriptor_, rest.data(), rest.size());
       if (n > 0) {
         rest.remove_prefix(static_cast<std::size_t>(n));
       } else if (errno != EINTR && errno != EAGAIN) {
-        ++dropped_;  // nobody reads any more
+        queue_.drop(1);  // nobody reads any more
         break;
       }
     }
-    lock.lock();
   }
 }
 

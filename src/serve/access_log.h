@@ -2,14 +2,11 @@
 // One JSON line a request on a descriptor, written by a thread of its own: whoever reads it slowly loses
 // lines and holds no request back.
 
-#include <atomic>
-#include <condition_variable>
 #include <cstdint>
-#include <deque>
-#include <mutex>
 #include <string>
 #include <thread>
 
+#include "serve/record_queue.h"
 #include "serve/request_record.h"
 
 namespace genkai::serve {
@@ -20,17 +17,13 @@ class AccessLog {
   explicit AccessLog(int descriptor);
   /// Writes what waits, for at most a second.
   ~AccessLog();
-  void write(const RequestRecord& record);
-  std::uint64_t dropped() const { return dropped_; }
+  void write(const RequestRecord& record) { queue_.add(record); }
+  std::uint64_t dropped() const { return queue_.dropped(); }
 
  private:
   void work();
   const int descriptor_;
-  std::mutex mutex_;
-  std::condition_variable ready_;
-  std::deque<RequestRecord> waiting_;
-  bool stopping_ = false;
-  std::atomic<std::uint64_t> dropped_ = 0;
+  RecordQueue queue_;
   std::thread thread_;
 };
 

@@ -1,12 +1,8 @@
 // The key file: one JSON object a line (docs/formats/keys.md).
-#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
 #include <set>
 
@@ -106,32 +102,10 @@ std::string to_line(const KeyRecord& record) {
          "\n";
 }
 
-// As base::write_file_atomically, but readable by the owner alone from its first byte.
 Status write_keys(const Path& file, const std::vector<KeyRecord>& records) {
   std::string content;
   for (const KeyRecord& record : records) content += to_line(record);
-  Path temporary = file;
-  temporary += ".tmp" + std::to_string(::getpid());
-  ::unlink(temporary.c_str());
-  const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (descriptor < 0) return base::fail(base::system_error("cannot create " + file.string(), errno));
-  std::string_view rest = content;
-  int failed = 0;
-  while (!rest.empty() && failed == 0) {
-    const ssize_t n = ::write(descriptor, rest.data(), rest.size());
-    if (n >= 0)
-      rest.remove_prefix(static_cast<std::size_t>(n));
-    else if (errno != EINTR)
-      failed = errno;
-  }
-  if (failed == 0 && ::fsync(descriptor) != 0) failed = errno;
-  if (::close(descriptor) != 0 && failed == 0) failed = errno;
-  if (failed == 0 && ::rename(temporary.c_str(), file.c_str()) != 0) failed = errno;
-  if (failed != 0) {
-    ::unlink(temporary.c_str());
-    return base::fail(base::system_error("cannot write " + file.string(), failed));
-  }
-  return base::sync_folder(file.parent_path());
+  return base::write_file_atomically(file, content, 0600);
 }
 
 Result<knowledge::FolderLock> lock(const Path& file) {

@@ -3,8 +3,6 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 
-#include <algorithm>
-
 #include "base/json.h"
 #include "base/log.h"
 #include "text/utf8.h"
@@ -15,8 +13,8 @@ using base::Json;
 
 namespace {
 
-constexpr std::size_t kMostWaiting = 4'096, kBatch = 256;
-constexpr std::chrono::milliseconds kGather{1'000}, kLastWords{1'000}, kSlice{50};
+constexpr std::size_t kBatch = 256;
+constexpr std::chrono::milliseconds kGather{1'000}, kSlice{50};
 constexpr std::chrono::seconds kDeadline{10};
 constexpr int kServer = 2, kInternal = 1, kError = 2;
 
@@ -128,31 +126,12 @@ OtlpExporter::OtlpExporter(const std::string& endpoint, std::string service_name
       thread_([this] { work(); }) {}
 
 OtlpExporter::~OtlpExporter() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-    give_up_ = std::chrono::steady_clock::now() + kLastWords;
-  }
-  ready_.notify_all();
+  queue_.stop();
   thread_.join();
 }
 
 void OtlpExporter::add(const RequestRecord& record) {
-  if (!record.span || !record.span->sampled) return;
-  {
-    const std::lock_guard lock(mutex_);
-    if (waiting_.size() >= kMostWaiting) {
-      ++dropped_;
-      return;
-    }
-    waiting_.push_back(record);
-  }
-  ready_.notify_one();
-}
-
-bool OtlpExporter::out_of_time() {
-  const std::lock_guard lock(mutex_);
-  return stopping_ && std::chrono::steady_clock::now() > give_up_;
+  if (record.span && record.span->sampled) queue_.add(record);
 }
 
 bool OtlpExporter::send(const std::string& body) {
@@ -167,7 +146,7 @@ bool OtlpExporter::send(const std::string& body) {
   context_.restart();
   while (!done) {
     if (context_.run_one_for(kSlice) == 0) context_.restart();
-    if (!done && !cancelled && out_of_time()) {
+    if (!done && !cancelled && queue_.out_of_time()) {
       cancelled = true;
       cancel.emit(asio::cancellation_type::terminal);
     }
@@ -177,18 +156,12 @@ bool OtlpExporter::send(const std::string& body) {
 
 void OtlpExporter::work() {
   bool well = true;
-  std::unique_lock lock(mutex_);
-  for (;;) {
-    ready_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-    if (waiting_.empty()) return;
-    ready_.wait_for(lock, kGather, [this] { return stopping_ || waiting_.size() >= kBatch; });
-    const std::size_t n = std::min(waiting_.size(), kBatch);
-    const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(n);
-    std::vector<RequestRecord> batch(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
-    waiting_.erase(waiting_.begin(), end);
-    lock.unlock();
-    const bool taken = !out_of_time() && send(to_otlp(batch, service_name_));
-    (taken ? sent_ : dropped_) += n;
+  for (auto batch = queue_.take(kBatch, kGather); !batch.empty(); batch = queue_.take(kBatch, kGather)) {
+    const bool taken = !queue_.out_of_time() && send(to_otlp(batch, service_name_));
+    if (taken)
+      sent_ += batch.size();
+    else
+      queue_.drop(batch.size());
     if (taken != well) {  // once when it begins and once when it ends
       well = taken;
       if (taken)
@@ -196,7 +169,6 @@ void OtlpExporter::work() {
       else
         base::log::warning("the collector of traces at " + url_ + " takes no spans; they are dropped");
     }
-    lock.lock();
   }
 }
 

@@ -6,16 +6,14 @@
 #include <boost/asio/io_context.hpp>
 
 #include <atomic>
-#include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "model/upstream/transport.h"
+#include "serve/record_queue.h"
 #include "serve/request_record.h"
 
 namespace genkai::serve {
@@ -31,20 +29,15 @@ class OtlpExporter {
   /// Sends what waits, for at most a second.
   ~OtlpExporter();
   void add(const RequestRecord& record);
-  std::uint64_t sent() const { return sent_; }        // requests whose spans the collector took
-  std::uint64_t dropped() const { return dropped_; }  // and those whose spans are lost
+  std::uint64_t sent() const { return sent_; }                // requests whose spans the collector took
+  std::uint64_t dropped() const { return queue_.dropped(); }  // and those whose spans are lost
 
  private:
   void work();
   bool send(const std::string& body);
-  bool out_of_time();
   const std::string url_, service_name_;
-  std::mutex mutex_;
-  std::condition_variable ready_;
-  std::vector<RequestRecord> waiting_;
-  bool stopping_ = false;
-  std::chrono::steady_clock::time_point give_up_{};
-  std::atomic<std::uint64_t> sent_ = 0, dropped_ = 0;
+  RecordQueue queue_;
+  std::atomic<std::uint64_t> sent_ = 0;
   boost::asio::io_context context_{1};
   std::shared_ptr<model::Transport> transport_;
   std::thread thread_;

@@ -86,21 +86,32 @@ void hold(const Value& value, const Holdings& own, const std::set<std::string>& 
 
 }  // namespace
 
-Comparison compare(const std::string& text, const std::vector<Evidence>& evidence,
-                   const core::Interpretation& meaning, core::Trace& trace) {
+struct Comparer::Statements {
+  std::vector<Statement> all;
+  Holdings asked;  // what the question itself says
+};
+
+Comparer::Comparer(const std::vector<Evidence>& evidence, const core::Interpretation& meaning)
+    : meaning_(meaning),
+      statements_(
+          std::make_unique<const Statements>(Statements{statements_of(evidence), Holdings(meaning.text)})) {}
+
+Comparer::~Comparer() = default;
+
+Comparison Comparer::compare(const std::string& text, core::Trace& trace) const {
   auto stage = trace.stage("compare");
   Comparison out;
-  const std::vector<Statement> statements = statements_of(evidence);
-  const Holdings asked(meaning.text);
+  const std::vector<Statement>& statements = statements_->all;
   std::size_t read = 0;
   for (const text::Span& place : text::split_sentences(text)) {
     if (statements.empty() || ++read > kSentences) break;
     const std::string_view sentence = place.of(text);
     const auto values = values_of(sentence);
-    const auto subject = subject_of(sentence, values, meaning);
+    const auto subject = subject_of(sentence, values, meaning_);
     const Holdings own(sentence);
     for (const Value& value : values)
-      if (value.numeric() && !asked.hold(value)) hold(value, own, subject, statements, meaning.text, out);
+      if (value.numeric() && !statements_->asked.hold(value))
+        hold(value, own, subject, statements, meaning_.text, out);
   }
   if (out.claims.empty())
     out.claims.push_back({std::string(text::prefix(text, 300)), Verdict::not_checkable,

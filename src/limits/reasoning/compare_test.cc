@@ -27,7 +27,7 @@ Comparison compared(const std::string& text, const std::vector<core::Evidence>& 
   text::Analyzer analyzer;
   for (auto& term : analyzer.terms(question)) meaning.terms.push_back({std::move(term), 1});
   core::Trace trace;
-  return compare(text, all, meaning, trace);
+  return Comparer(all, meaning).compare(text, trace);
 }
 
 TEST(CompareTest, AnotherAmountOfTheSameThingContradicts) {

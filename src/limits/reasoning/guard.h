@@ -4,6 +4,7 @@
 //   check(drafts, evidence, meaning, trace);                    // of a language model: each by itself
 //   core::Verified verified = verify(std::move(drafts), evidence, meaning, trace);
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -35,10 +36,25 @@ struct Comparison {
   std::vector<core::Citation> citations;  // where the evidence says the same
   bool contradicted() const { return !conflicts.empty(); }
 };
-/// A value is contradicted when a sentence of the evidence that holds most of the words around it (or of the
-/// question's, around a short answer) has another value of the same kind that the text's sentence lacks, and
-/// no evidence in such words has the same. Names are not compared: a sentence may name several people.
-Comparison compare(const std::string& text, const std::vector<core::Evidence>& evidence,
-                   const core::Interpretation& meaning, core::Trace& trace);
+/// Free texts held against the same evidence, which is read once. Thread-safe.
+///
+///   const Comparer comparer(evidence, meaning);
+///   for (const auto& sample : samples) use(comparer.compare(sample.text, trace));
+class Comparer {
+ public:
+  /// REQUIRES: `evidence` and `meaning` outlive this.
+  Comparer(const std::vector<core::Evidence>& evidence, const core::Interpretation& meaning);
+  ~Comparer();
+  /// A value is contradicted when a sentence of the evidence that holds most of the words around it (or of
+  /// the question's, around a short answer) has another value of the same kind that the text's sentence
+  /// lacks, and no evidence in such words has the same. Names are not compared: a sentence may name several
+  /// people.
+  Comparison compare(const std::string& text, core::Trace& trace) const;
+
+ private:
+  struct Statements;
+  const core::Interpretation& meaning_;
+  std::unique_ptr<const Statements> statements_;
+};
 
 }  // namespace genkai::limits::reasoning

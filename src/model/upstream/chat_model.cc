@@ -21,8 +21,7 @@ using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 using Time = Clock::time_point;
 
-constexpr std::size_t kMostStreams = 2;  // how often a stream that is cut is begun at one endpoint
-constexpr milliseconds kLongestDeadline = std::chrono::hours(24);
+constexpr std::size_t kMostStreams = 2;      // how often a stream that is cut is begun at one endpoint
 constexpr std::size_t kTextsARequest = 256;  // embedded at once
 
 // The sink of a request, which must see an empty text before it sees the first sample start anew.
@@ -279,7 +278,7 @@ const std::string& ChatModel::name() const {
 
 Task<Result<Completion>> ChatModel::complete(ChatRequest request, TextSink on_text) {
   request.samples = std::max<std::size_t>(request.samples, 1);
-  const Time deadline = Clock::now() + std::min(request.deadline, kLongestDeadline);
+  const Time deadline = deadline_in(request.deadline);
   TextOut out(std::move(on_text));
   std::vector<Error> errors;
   for (std::size_t i = 0; i < chain_.size(); ++i) {
@@ -338,8 +337,7 @@ Task<Result<std::unique_ptr<Upstream::Reply>>> ChatModel::call(
     Upstream::Call call, std::function<std::string(const std::string& remote_model)> body_for) {
   using Answer = Result<std::unique_ptr<Upstream::Reply>>;
   const Time deadline =
-      Clock::now() + std::min(call.deadline.count() > 0 ? call.deadline : chain_.front()->options().deadline,
-                              kLongestDeadline);
+      deadline_in(call.deadline.count() > 0 ? call.deadline : chain_.front()->options().deadline);
   std::vector<Error> errors;
   for (std::size_t i = 0; i < chain_.size(); ++i) {
     Upstream& upstream = *chain_[i];

@@ -18,8 +18,6 @@ using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 using Time = Clock::time_point;
 
-constexpr milliseconds kLongestDeadline = std::chrono::hours(24);
-
 std::uint64_t seed_or_new(std::uint64_t seed) {
   if (seed != 0) return seed;
   std::random_device device;
@@ -55,6 +53,10 @@ struct Upstream::State {
   Backoff backoff;
   EndpointFacts facts;
 };
+
+Time deadline_in(milliseconds time) {
+  return Clock::now() + std::min<milliseconds>(time, std::chrono::hours(24));
+}
 
 Upstream::Upstream(UpstreamOptions options, std::shared_ptr<Transport> transport)
     : options_(std::move(options)),
@@ -136,10 +138,9 @@ base::Task<base::Result<std::unique_ptr<Upstream::Reply>>> Upstream::call(Call c
     return base::fail(std::move(error));
   };
   const Time start = Clock::now();
-  const Time deadline =
-      start + std::min(call.deadline.count() > 0 ? call.deadline : options_.deadline, kLongestDeadline);
+  const Time deadline = deadline_in(call.deadline.count() > 0 ? call.deadline : options_.deadline);
   const Time answer_by =
-      call.answer_within.count() > 0 ? std::min(deadline, start + call.answer_within) : deadline;
+      call.answer_within.count() > 0 ? std::min(deadline, deadline_in(call.answer_within)) : deadline;
 
   const auto refused = [&] {
     ++counters_.refused_by_breaker;

@@ -24,6 +24,9 @@
 
 namespace genkai::model {
 
+/// So far from now, at most a day: a time that is given may be too large to count with.
+std::chrono::steady_clock::time_point deadline_in(std::chrono::milliseconds time);
+
 struct UpstreamOptions {
   std::string name{};                   // as users call it
   std::string base_url{};               // up to and with "/v1"
