@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "stats/calibration.h"
 #include "stats/intervals.h"
+#include "stats/risk_control.h"
 
 namespace genkai::model {
 
@@ -31,10 +31,9 @@ base::Result<ReaderCalibration> ReaderCalibration::parse(const base::Json& json)
 }
 
 RiskThreshold ReaderCalibration::threshold_for(double risk, double confidence) const {
-  const stats::RiskThreshold found = stats::selective_threshold(scores_, correct_, risk, confidence);
+  const auto found = stats::certify_threshold(scores_, correct_, {.risk = risk, .delta = 1 - confidence});
   if (!(found.threshold < kEvenOdds))
-    return {found.threshold, found.answered, found.errors, found.upper_bound,
-            found.coverage,  confidence,     name_};
+    return {found.threshold, found.answered, found.errors, found.bound, found.coverage, confidence, name_};
   // Stricter than what was found, so within what the fixed sequence of tests covers.
   RiskThreshold even{kEvenOdds, 0, 0, 1, 0, confidence, name_};
   for (std::size_t i = 0; i < scores_.size(); ++i) {

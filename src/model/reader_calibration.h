@@ -31,7 +31,7 @@ class ReaderCalibration {
   static base::Result<ReaderCalibration> parse(const base::Json& json);
   /// The most permissive threshold that keeps the error among answered at or below `risk` (0 to 1), with
   /// `confidence` over the draw of the calibration set, for questions like those of the set
-  /// (stats/calibration.h). Never below kEvenOdds: what is more probably wrong than right is no answer.
+  /// (stats/risk_control.h). Never below kEvenOdds: what is more probably wrong than right is no answer.
   RiskThreshold threshold_for(double risk, double confidence = kConfidence) const;
   std::size_t size() const { return scores_.size(); }
   const std::string& name() const { return name_; }
