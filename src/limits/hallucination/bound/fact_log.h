@@ -22,8 +22,8 @@ constexpr std::size_t kMostJsonBytes = std::size_t{256}
                                        << 20;  // of counts or a distribution as one JSON value
 
 struct LogOptions {
-  std::string column;  // member of a JSON line that holds the fact; empty: the whole line is the fact
-  bool fold = false;   // facts that differ in case, width or accents' encoding only are one (text::normalise)
+  std::string column{};  // member of a JSON line that holds the fact; empty: the whole line is the fact
+  bool fold = false;  // facts that differ in case, width or accents' encoding only are one (text::normalise)
 };
 
 struct LogReport {

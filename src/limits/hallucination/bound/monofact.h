@@ -29,8 +29,8 @@ struct MonofactOptions {
   double miscalibration = 0;  // total variation distance in [0, 1] between truth and model, both coarsened to
                               // the statements that the model finds equally probable
   double delta = 0.05;        // probability that the bound fails
-  std::optional<double> false_per_fact;  // plausible false statements for each true one, above 0; none: so
-                                         // many that their term vanishes
+  std::optional<double> false_per_fact{};  // plausible false statements for each true one, above 0; none: so
+                                           // many that their term vanishes
   double regularity = 1;  // r >= 1: no unseen statement is more than r times as likely to be true as the mean
 };
 
@@ -40,11 +40,11 @@ struct MonofactOptions {
 base::Result<LowerBound> monofact_bound(const Frequencies& seen, const MonofactOptions& options);
 
 struct SingletonOptions {
-  double singleton_rate = 0;              // prompts answered exactly once / n
-  double n = 0;                           // training examples
-  double candidates = 365;                // least number of plausible wrong answers of a prompt, min |E_c|
-  std::optional<double> most_candidates;  // max |E_c|; with it the error that a calibrated model can reach
-  double delta = 0;                       // miscalibration of the model, see below
+  double singleton_rate = 0;                // prompts answered exactly once / n
+  double n = 0;                             // training examples
+  double candidates = 365;                  // least number of plausible wrong answers of a prompt, min |E_c|
+  std::optional<double> most_candidates{};  // max |E_c|; with it the error that a calibrated model can reach
+  double delta = 0;                         // miscalibration of the model, see below
 };
 
 struct SingletonBound {
