@@ -23,7 +23,8 @@ constexpr std::string_view kFunctionWords =
     "us "
     "has have had do does did will would can could may might shall should must which who whom whose what "
     "when "
-    "where about around just also very answer called named known";
+    "where about around just also very answer called named known "
+    "believe think guess suppose probably perhaps maybe likely";
 
 text::Analyzer& analyzer() {
   thread_local text::Analyzer own;
