@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
+#include <unordered_set>
 
 #include "text/analyzer.h"
 #include "text/question.h"
@@ -31,9 +31,9 @@ text::Analyzer& analyzer() {
   return own;
 }
 
-const std::set<std::string, std::less<>>& function_words() {
+const std::unordered_set<std::string>& function_words() {
   static const auto words = [] {
-    std::set<std::string, std::less<>> stems;
+    std::unordered_set<std::string> stems;
     text::Analyzer own;
     for (auto& term : own.terms(kFunctionWords)) stems.insert(std::move(term));
     return stems;
@@ -144,7 +144,11 @@ std::vector<std::uint32_t> FeatureTable::terms(std::string_view text) {
   for (auto& term : analyzer().terms(text)) {
     if (out.size() == kMostTerms) break;
     const auto [at, is_new] = numbers_.emplace(term, static_cast<std::uint32_t>(names_.size()));
-    if (is_new) names_.push_back(std::move(term));
+    if (is_new) {
+      function_.push_back(function_words().contains(term) ? 1 : 0);
+      hiragana_.push_back(has_hiragana(term) ? 1 : 0);
+      names_.push_back(std::move(term));
+    }
     out.push_back(at->second);
   }
   return out;
@@ -165,12 +169,11 @@ TextFeatures FeatureTable::analyse(std::string_view text) {
   // The words that tell answers apart: those of the question stand in any of them.
   features.content = amounts.values.empty() ? features.all : terms(amounts.rest);
   sort_unique(features.content);
-  std::erase_if(features.content,
-                [&](std::uint32_t term) { return function_words().contains(names_[term]); });
+  std::erase_if(features.content, [&](std::uint32_t term) { return function_[term] != 0; });
   auto without_question = features.content;
   subtract(without_question, question_terms_);
   auto telling = without_question;
-  std::erase_if(telling, [&](std::uint32_t term) { return has_hiragana(names_[term]); });
+  std::erase_if(telling, [&](std::uint32_t term) { return hiragana_[term] != 0; });
   features.amounts = amounts.values;
   subtract(features.amounts, question_amounts_);
   const bool says_amount = !features.amounts.empty();

@@ -50,8 +50,9 @@ class FeatureTable {
  private:
   std::unordered_map<std::string, std::uint32_t> numbers_;
   std::vector<std::string> names_;
-  std::vector<std::uint32_t> question_terms_;  // sorted
-  std::vector<Amount> question_amounts_;       // sorted
+  std::vector<std::uint8_t> function_, hiragana_;  // of each term: a function word; holds hiragana
+  std::vector<std::uint32_t> question_terms_;      // sorted
+  std::vector<Amount> question_amounts_;           // sorted
 };
 
 /// Whether normalised text says "not" in one of the usual ways.
