@@ -32,6 +32,7 @@ int run_program(int argc, char** argv) {
   add_kb(program, run);
   add_serve(program, run);
   add_key(program, run);
+  add_bound(program, run);
   add_score(program, run);
   try {
     program.parse(argc, argv);
