@@ -64,16 +64,21 @@ std::string place_lines(const std::vector<Citation>& citations, const PrintStyle
 }
 
 std::string certificate_line(const core::Certificate& certificate, Language language) {
+  if (certificate.kind != "risk") return certificate.statement;
   const base::Json& numbers = certificate.numbers;
   const auto whole = [&](const char* name) {
     return std::to_string(static_cast<long>(numbers.number(name)));
   };
-  const std::string risk = percent(numbers.number("risk")), set = numbers.string("calibration_set");
+  const std::string risk = percent(numbers.number("risk")), set = numbers.string("calibration_set"),
+                    confidence = percent(1 - numbers.number("delta", 0.05));
+  const bool synthetic = numbers.find("synthetic") && numbers.find("synthetic")->as_bool();
   if (language == Language::japanese)
-    return "保証: 誤答率" + risk + "以下 (信頼度95 %。校正用の" + whole("answered") + "問中、誤り" +
-           whole("errors") + "問: " + set + ")";
-  return "certificate: at most " + risk + " of such answers are wrong (95 % confidence; " + whole("errors") +
-         " of " + whole("answered") + " were, among " + set + ")";
+    return "保証: 誤答率" + risk + "以下 (信頼度" + confidence + "。校正用の" + whole("answered") +
+           "問中、誤り" + whole("errors") + "問: " + set + ")" +
+           (synthetic ? " ※文書から機械的に作った質問による校正" : "");
+  return "certificate: at most " + risk + " of such answers are wrong (" + confidence + " confidence; " +
+         whole("errors") + " of " + whole("answered") + " were, among " + set + ")" +
+         (synthetic ? "; synthetic: those questions were made from the documents by a program" : "");
 }
 
 // What a language model's answer rests on.
@@ -82,7 +87,10 @@ std::string basis_line(const core::AnswerItem& item, Language language) {
   const std::string model = "言語モデル(" + printable(item.model) + "): ";
   switch (item.basis) {
     case core::Basis::calibrated:
-      return model + "校正済み。同じ答えが、単独で求められた確かさに届く記述にあります。";
+      return model + (item.by_quote ? "校正済み。同じ答えが、単独で求められた確かさに届く記述にあります。"
+                                    : "この知識ベースとモデルについて校正済み。");
+    case core::Basis::executed:
+      return model + "プログラムを制限付きで実行しました。";
     case core::Basis::agreement:
       return model + "下書き" + std::to_string(item.drafts) + "件中" + std::to_string(item.agreeing) +
              "件の一致による推定で、このモデルについて校正されたものではありません。";
@@ -128,7 +136,8 @@ std::string render(const Answer& answer, const PrintStyle& style) {
     case Outcome::answered:
       for (const auto& item : answer.answers) {
         out += paint(style, kGreen, "A  ") + printable(item.text);
-        if (item.basis != core::Basis::none) out += "  " + paint(style, kBold, percent(item.probability));
+        if (item.basis != core::Basis::none && item.basis != core::Basis::executed)
+          out += "  " + paint(style, kBold, percent(item.probability));
         out += "\n" + place_lines(item.citations, style, !item.model.empty());
         if (!item.model.empty())
           out += "     " + paint(style, kFaint, basis_line(item, style.language)) + "\n";

@@ -36,6 +36,7 @@ std::string_view to_string(Reason reason);
 enum class Basis {
   calibrated,  // how often such answers were right on a calibration set
   agreement,   // how many drafts of a language model agree: an estimate that no calibration holds
+  executed,    // a program was run: no probability is needed
   none,        // nothing: there is no probability
 };
 
@@ -50,6 +51,10 @@ struct AnswerItem {
   std::size_t agreeing = 0;     // drafts that give this answer
   std::size_t drafts = 0;       // of so many
   std::vector<Claim> claims{};  // of a language model's answer: what it was held against
+  bool by_quote = false;        // `probability` is that of a quote that says the same as the model
+  /// What a calibration maps to a probability (limits/hallucination/calibration.h), of the best item only,
+  /// and only where nothing but the threshold decided about it. Not part of the JSON.
+  std::vector<double> scores{};
 };
 
 /// One sentence on what the probability of a language model's answer rests on; empty without a model.

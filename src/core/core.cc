@@ -115,7 +115,7 @@ Json to_json(const std::vector<Claim>& claims) {
 
 Json to_json(const AnswerItem& item) {
   Json json = Json::object({{"text", item.text}, {"span", item.span}});
-  if (item.basis != Basis::none) json.set("probability", item.probability);
+  if (item.basis != Basis::none && item.basis != Basis::executed) json.set("probability", item.probability);
   json.set("interpretation", item.interpretation).set("citations", to_json(item.citations));
   if (item.model.empty()) return json;
   json.set("model", item.model)
@@ -167,10 +167,14 @@ std::string basis_of(const AnswerItem& item) {
   if (item.model.empty()) return {};
   switch (item.basis) {
     case Basis::calibrated:
-      return "calibrated: the same answer stands in a quote that carries the wanted risk by itself";
+      return item.by_quote
+                 ? "calibrated: the same answer stands in a quote that carries the wanted risk by itself"
+                 : "calibrated for this model on this knowledge base";
     case Basis::agreement:
       return "estimate from " + std::to_string(item.agreeing) + " of " + std::to_string(item.drafts) +
              " agreeing drafts, not calibrated for this model";
+    case Basis::executed:
+      return "a program was run within bounds";
     case Basis::none:
       return "not checked: there is no probability";
   }

@@ -105,13 +105,18 @@ const ExtractiveReader& ExtractiveReader::built_in() {
   return *reader;
 }
 
-RiskThreshold threshold_for(double risk) {
+RiskThreshold threshold_for(double risk, double confidence) {
+  constexpr std::size_t kKept = 1000;  // clients may name any risk
   static std::mutex mutex;
-  static std::map<double, RiskThreshold> known;  // a pure function of the risk; few risks are ever asked for
+  static std::map<std::pair<double, double>, RiskThreshold> known;  // a pure function of both
   const std::lock_guard lock(mutex);
-  const auto found = known.find(risk);
+  const auto found = known.find({risk, confidence});
   if (found != known.end()) return found->second;
-  return known.emplace(risk, ExtractiveReader::built_in().calibration().threshold_for(risk)).first->second;
+  if (known.size() >= kKept) known.clear();
+  return known
+      .emplace(std::pair{risk, confidence},
+               ExtractiveReader::built_in().calibration().threshold_for(risk, confidence))
+      .first->second;
 }
 
 }  // namespace genkai::model

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "base/hash.h"
+
 #include "stats/intervals.h"
 #include "stats/risk_control.h"
 
@@ -27,15 +29,19 @@ base::Result<ReaderCalibration> ReaderCalibration::parse(const base::Json& json)
     calibration.scores_.push_back(score.as_double());
     calibration.correct_.push_back(correct[i] == '1');
   }
+  std::string content = correct;
+  for (const double score : calibration.scores_) content += "," + base::Json(score).dump();
+  calibration.hash_ = base::content_hash(content);
   return calibration;
 }
 
 RiskThreshold ReaderCalibration::threshold_for(double risk, double confidence) const {
   const auto found = stats::certify_threshold(scores_, correct_, {.risk = risk, .delta = 1 - confidence});
   if (!(found.threshold < kEvenOdds))
-    return {found.threshold, found.answered, found.errors, found.bound, found.coverage, confidence, name_};
+    return {found.threshold, found.answered, found.errors, found.bound,   found.coverage,
+            confidence,      name_,          hash_,        scores_.size()};
   // Stricter than what was found, so within what the fixed sequence of tests covers.
-  RiskThreshold even{kEvenOdds, 0, 0, 1, 0, confidence, name_};
+  RiskThreshold even{kEvenOdds, 0, 0, 1, 0, confidence, name_, hash_, scores_.size()};
   for (std::size_t i = 0; i < scores_.size(); ++i) {
     if (scores_[i] < kEvenOdds) continue;
     ++even.n;

@@ -23,6 +23,8 @@ struct RiskThreshold {
   double coverage = 0;     // share of the calibration questions answered
   double confidence = 0;
   std::string calibration_set;  // its name, for people
+  std::string hash;             // 128 bits in hexadecimal over its items
+  std::size_t size = 0;         // its questions
 };
 
 /// The scores of the best drafts on a calibration set that no weight was fitted to. Thread-safe.
@@ -40,12 +42,12 @@ class ReaderCalibration {
   static constexpr double kEvenOdds = 0.5;
 
  private:
-  std::string name_;
+  std::string name_, hash_;
   std::vector<double> scores_;
   std::vector<std::uint8_t> correct_;
 };
 
 /// Of the reader that ships inside the program.
-RiskThreshold threshold_for(double risk);
+RiskThreshold threshold_for(double risk, double confidence = ReaderCalibration::kConfidence);
 
 }  // namespace genkai::model

@@ -12,7 +12,7 @@ IsotonicMap IsotonicMap::fit(std::span<const double> scores, Outcomes correct) {
   map.scores_.clear();
   map.values_.clear();
   struct Block {
-    double score_sum = 0, correct_sum = 0, items = 0;
+    double first = 0, last = 0, correct_sum = 0, items = 0;  // first and last: scores
     double value() const { return correct_sum / items; }
   };
   std::vector<std::size_t> order(scores.size());
@@ -23,14 +23,13 @@ IsotonicMap IsotonicMap::fit(std::span<const double> scores, Outcomes correct) {
   for (std::size_t begin = 0; begin < order.size();) {
     std::size_t end = begin + 1;
     while (end < order.size() && scores[order[end]] == scores[order[begin]]) ++end;
-    Block block;
+    Block block{scores[order[begin]], scores[order[begin]]};
     for (std::size_t i = begin; i < end; ++i) {
-      block.score_sum += scores[order[i]];
       block.correct_sum += correct[order[i]];
       block.items += 1;
     }
     while (!blocks.empty() && blocks.back().value() >= block.value()) {
-      block.score_sum += blocks.back().score_sum;
+      block.first = blocks.back().first;
       block.correct_sum += blocks.back().correct_sum;
       block.items += blocks.back().items;
       blocks.pop_back();
@@ -39,7 +38,10 @@ IsotonicMap IsotonicMap::fit(std::span<const double> scores, Outcomes correct) {
     begin = end;
   }
   for (const Block& block : blocks) {
-    map.scores_.push_back(block.score_sum / block.items);
+    map.scores_.push_back(block.first);
+    map.values_.push_back(block.value());
+    if (block.last == block.first) continue;
+    map.scores_.push_back(block.last);
     map.values_.push_back(block.value());
   }
   return map;

@@ -29,7 +29,7 @@ class IsotonicMap {
       : scores_(std::move(scores)), values_(std::move(values)) {}
   /// REQUIRES: equal sizes. Without items the map is constantly 0.5.
   static IsotonicMap fit(std::span<const double> scores, Outcomes correct);
-  /// Linear between the block means, constant outside.
+  /// Flat over each block of scores, linear from block to block, constant outside.
   double operator()(double score) const;
   const std::vector<double>& scores() const { return scores_; }
   const std::vector<double>& values() const { return values_; }

@@ -5,7 +5,6 @@
 #include "limits/hallucination/decision.h"
 #include "limits/hallucination/guard.h"
 #include "limits/hallucination/messages.h"
-#include "model/reader_calibration.h"
 
 namespace genkai::limits::hallucination {
 namespace {
@@ -41,30 +40,6 @@ AnswerItem to_item(const Draft& draft, const core::Interpretation& meaning) {
   return item;
 }
 
-std::string percent(double share) {
-  char buffer[32];
-  std::snprintf(buffer, sizeof buffer, "%.1f %%", share * 100);
-  return buffer;
-}
-
-Certificate certify(const model::RiskThreshold& threshold, double risk) {
-  Certificate certificate;
-  certificate.kind = "risk";
-  certificate.statement = "of answers given at this threshold at most " + percent(risk) +
-                          " are wrong, with 95 % confidence (" + std::to_string(threshold.errors) + " of " +
-                          std::to_string(threshold.n) + " were, on " + threshold.calibration_set + ")";
-  certificate.assumptions = {"questions and documents are like those of the calibration set",
-                             "an answer is right when its quote contains what was asked for"};
-  certificate.numbers = base::Json::object({{"risk", risk},
-                                            {"threshold", threshold.threshold},
-                                            {"answered", threshold.n},
-                                            {"errors", threshold.errors},
-                                            {"upper_bound", threshold.upper_bound},
-                                            {"coverage", threshold.coverage},
-                                            {"calibration_set", threshold.calibration_set}});
-  return certificate;
-}
-
 std::string decisive_poison(const std::vector<Evidence>& evidence) {
   const double best_clean = best_clean_score(evidence);
   for (const Evidence& item : evidence)
@@ -76,8 +51,18 @@ Answer decide(const core::Question& question, const core::Interpretation& meanin
               const core::Verified& verified, const std::vector<Evidence>& evidence, const Policy& policy,
               core::Trace& trace) {
   auto stage = trace.stage("decide");
-  const model::RiskThreshold threshold = model::threshold_for(policy.risk);
-  const double close = kNotEvenClose * std::min(threshold.threshold, 1.0);  // no threshold may carry the risk
+  const Limit limit = limit_for(policy, policy.calibration);
+  const double close = kNotEvenClose * std::min(limit.threshold, 1.0);  // no threshold may carry the risk
+  const auto probability = [&](const Draft& draft) {
+    return policy.calibration ? probability_by(*policy.calibration, {draft.probability}, meaning)
+                              : draft.probability;
+  };
+  const auto item_of = [&](const Draft& draft) {
+    AnswerItem item = to_item(draft, meaning);
+    item.probability = probability(draft);
+    return item;
+  };
+  const double best = verified.drafts.empty() ? 0 : probability(verified.drafts.front());
   Answer answer;
   answer.question_id = question.id;
   answer.question = question.text;
@@ -88,37 +73,47 @@ Answer decide(const core::Question& question, const core::Interpretation& meanin
     answer.message = message_for(reason, policy.language, detail);
     stage.note("abstained", std::string(core::to_string(reason)));
   };
-  stage.note("threshold", (std::isfinite(threshold.threshold) ? percent(threshold.threshold) : "none") +
+  stage.note("threshold", (std::isfinite(limit.threshold) ? percent(limit.threshold) : "none") +
                               " for risk " + percent(policy.risk) + " (calibrated on " +
-                              threshold.calibration_set + ")");
-  if (!verified.drafts.empty()) stage.note("best draft", percent(verified.drafts.front().probability));
+                              limit.certificate.numbers.string("calibration_set") + ")");
+  if (!verified.drafts.empty()) stage.note("best draft", percent(best));
 
-  const bool sure = !verified.drafts.empty() && verified.drafts.front().probability >= threshold.threshold;
+  const bool sure = !verified.drafts.empty() && best >= limit.threshold;
   const bool stale_would_answer =
-      !verified.superseded.empty() && verified.superseded.front().probability >= threshold.threshold;
-  if (!verified.conflicts.empty() && verified.drafts.front().probability >= close) {
+      !verified.superseded.empty() && probability(verified.superseded.front()) >= limit.threshold;
+  const bool conflict = !verified.conflicts.empty() && best >= close;
+  if (policy.suspended) {
+    answer.outcome = Outcome::abstained;
+    answer.reason = Reason::low_confidence;
+    answer.message = suspended_message(policy.language);
+    stage.note("abstained", "suspended");
+  } else if (conflict) {
     abstain(Reason::conflicting_evidence);
   } else if (sure) {
     answer.outcome = Outcome::answered;
     answer.reason = Reason::none;
     for (const Draft& draft : verified.drafts) {
-      if (answer.answers.size() == policy.answers || draft.probability < threshold.threshold) break;
-      answer.answers.push_back(to_item(draft, meaning));
+      if (answer.answers.size() == policy.answers || !(probability(draft) >= limit.threshold)) break;
+      answer.answers.push_back(item_of(draft));
     }
-    answer.certificates.push_back(certify(threshold, policy.risk));
+    answer.certificates.push_back(limit.certificate);
+    answer.message = stale_warning(answer.answers.front(), question, meaning, policy);
     stage.note("answered", std::to_string(answer.answers.size()));
   } else if (const std::string source = decisive_poison(evidence); !source.empty()) {
     abstain(Reason::suspected_poisoning, source);
   } else if (stale_would_answer) {
     abstain(Reason::stale_evidence, verified.superseded.front().citations.front().document.id);
-    answer.rejected.push_back(to_item(verified.superseded.front(), meaning));
-  } else if (!verified.drafts.empty() && verified.drafts.front().probability >= close) {
+    answer.rejected.push_back(item_of(verified.superseded.front()));
+  } else if (!verified.drafts.empty() && best >= close) {
     abstain(Reason::low_confidence);
   } else {
     abstain(Reason::insufficient_evidence);
   }
   if (answer.outcome == Outcome::abstained && !verified.drafts.empty() && answer.rejected.empty())
-    answer.rejected.push_back(to_item(verified.drafts.front(), meaning));
+    answer.rejected.push_back(item_of(verified.drafts.front()));
+  if (!verified.drafts.empty() && verified.conflicts.empty() && answer.reason != Reason::stale_evidence)
+    (answer.answers.empty() ? answer.rejected : answer.answers).front().scores = {
+        verified.drafts.front().probability};
   stage.counts(verified.drafts.size(), answer.answers.size());
   return answer;
 }

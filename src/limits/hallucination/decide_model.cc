@@ -1,6 +1,8 @@
 // The decision about a language model's answers.
 
 #include <algorithm>
+#include <cmath>
+#include <optional>
 
 #include "limits/hallucination/decision.h"
 #include "limits/hallucination/guard.h"
@@ -32,9 +34,13 @@ Answer decide(const core::Question& question, const core::Interpretation& meanin
               const core::Verified& quotes, const Agreement& agreement, const core::Verified& answers,
               const std::vector<core::Evidence>& evidence, const Policy& policy, core::Trace& trace) {
   auto stage = trace.stage("decide");
-  const model::RiskThreshold threshold = model::threshold_for(policy.risk);
-  const double close = kNotEvenClose * std::min(threshold.threshold, 1.0),
-               wanted = 1 - policy.risk - kRounding;
+  // Quotes answer to the reader's own calibration, the model's answers to one of the model, where there is
+  // one.
+  const Limit quotes_limit = limit_for(policy, nullptr);
+  std::optional<Limit> own_limit;
+  if (policy.calibration && policy.calibration->by_model()) own_limit = limit_for(policy, policy.calibration);
+  const double close = kNotEvenClose * std::min(quotes_limit.threshold, 1.0),
+               wanted = own_limit ? own_limit->threshold : 1 - policy.risk - kRounding;
   Answer answer;
   answer.question_id = question.id;
   answer.question = question.text;
@@ -50,14 +56,30 @@ Answer decide(const core::Question& question, const core::Interpretation& meanin
 
   const Draft* quote = quotes.drafts.empty() ? nullptr : &quotes.drafts.front();
   const Draft* best = answers.drafts.empty() ? nullptr : &answers.drafts.front();
-  const bool quote_sure = quote && quote->probability >= threshold.threshold;
-  const bool certified = quote_sure && best && both_typed(*quote, *best) && same_answer(*quote, *best);
+  const bool quote_sure = quote && quote->probability >= quotes_limit.threshold;
+  const bool quote_agrees = quote && best && both_typed(*quote, *best) && same_answer(*quote, *best);
+  const bool certified = quote_sure && quote_agrees;
   const bool otherwise = quote_sure && best && quote_says_otherwise(*quote, *best);
-  const bool agreed = best && best->probability >= wanted;
-  if (best) stage.note("best answer", percent(best->probability) + ", wanted " + percent(1 - policy.risk));
+  std::vector<double> scores;
+  if (best)
+    scores = {best->probability, quote_agrees ? quote->probability : std::nan(""),
+              agreement.drafts == 0
+                  ? 0.0
+                  : static_cast<double>(agreement.abstained) / static_cast<double>(agreement.drafts)};
+  const double probability = !best       ? 0
+                             : own_limit ? probability_by(*policy.calibration, scores, meaning)
+                                         : best->probability;
+  const bool agreed = best && probability >= wanted;
+  if (best)
+    stage.note("best answer", percent(probability) + ", wanted " +
+                                  (std::isfinite(wanted) ? percent(wanted) : std::string("none carries it")));
   if (quote) stage.note("best quote", percent(quote->probability));
 
-  if (!quotes.conflicts.empty() && quote->probability >= close) {
+  const bool vetoed = (!quotes.conflicts.empty() && quote->probability >= close) ||
+                      !answers.conflicts.empty() || otherwise || agreement.mostly_abstained();
+  if (policy.suspended) {
+    abstain(Reason::low_confidence, suspended_message(policy.language));
+  } else if (!quotes.conflicts.empty() && quote->probability >= close) {
     answer.conflicts = quotes.conflicts;
     because(Reason::conflicting_evidence);
   } else if (!answers.conflicts.empty()) {
@@ -67,16 +89,24 @@ Answer decide(const core::Question& question, const core::Interpretation& meanin
     answer.outcome = Outcome::answered;
     answer.reason = Reason::none;
     core::AnswerItem item = to_item(*best, meaning);
-    if (certified) {
+    if (agreed && own_limit) {
+      item.probability = probability;
+      item.basis = core::Basis::calibrated;
+      answer.certificates.push_back(own_limit->certificate);
+    } else if (certified) {
       item.probability = quote->probability;
       item.basis = core::Basis::calibrated;
+      item.by_quote = true;
       item.citations.insert(item.citations.begin(), quote->citations.begin(), quote->citations.end());
-      answer.certificates.push_back(certify(threshold, policy.risk));
+      answer.certificates.push_back(quotes_limit.certificate);
       answer.certificates.back().assumptions.push_back(
           "the language model's answer is the one of the first quote: both hold the same value");
     }
     answer.answers.push_back(std::move(item));
-    stage.note("answered", certified ? "certified by a quote" : "by agreement");
+    answer.message = stale_warning(answer.answers.front(), question, meaning, policy);
+    stage.note("answered", agreed && own_limit ? "by its calibration"
+                           : certified         ? "certified by a quote"
+                                               : "by agreement");
   } else if (const std::string source = decisive_poison(evidence); !source.empty()) {
     because(Reason::suspected_poisoning, source);
   } else if (!answers.superseded.empty() && answers.superseded.front().probability >= wanted) {
@@ -93,6 +123,9 @@ Answer decide(const core::Question& question, const core::Interpretation& meanin
   }
   if (answer.outcome == Outcome::abstained && answer.rejected.empty() && (best || quote))
     answer.rejected.push_back(to_item(best ? *best : *quote, meaning));
+  auto& shown = answer.answers.empty() ? answer.rejected : answer.answers;
+  if (best && !vetoed && !shown.empty() && answer.reason != Reason::stale_evidence)
+    shown.front().scores = std::move(scores);
   stage.counts(agreement.answers.size(), answer.answers.size());
   return answer;
 }

@@ -118,5 +118,61 @@ TEST(AskBackTest, NamesTheUnclearWord) {
   EXPECT_NE(answer.message.find("\"it\""), std::string::npos);
 }
 
+// 300 questions: right above a score of 0.3, mostly wrong below.
+Calibration own_calibration() {
+  stats::ScoredItems items;
+  for (int i = 0; i < 300; ++i) {
+    items.scores.push_back(i / 300.0);
+    items.correct.push_back(i >= 90 || i % 7 == 0);
+  }
+  return *Calibration::learn("the handbook, 300 questions", items, {.method = stats::Method::isotonic});
+}
+
+TEST_F(DecideTest, AKnowledgeBasesOwnCalibrationDecidesAndIsNamed) {
+  EXPECT_NE(decided({{draft(0.4)}, {}, {}}).outcome, Outcome::answered) << "not by the reader's own";
+  Calibration calibration = own_calibration();
+  calibration.set_synthetic(true);
+  policy_.calibration = &calibration;
+  const auto answer = decided({{draft(0.4)}, {}, {}});
+  ASSERT_EQ(answer.outcome, Outcome::answered);
+  EXPECT_GT(answer.answers[0].probability, 0.8) << "its probability is the calibrated one";
+  EXPECT_EQ(answer.answers[0].scores, std::vector<double>{0.4});
+  const auto& certificate = answer.certificates.at(0);
+  EXPECT_EQ(certificate.numbers.string("hash"), calibration.hash());
+  EXPECT_EQ(certificate.numbers.number("n"), 200);
+  EXPECT_EQ(certificate.numbers.number("delta"), 0.05);
+  EXPECT_NE(certificate.assumptions.at(0).find("made by a program"), std::string::npos);
+  const auto low = decided({{draft(0.1)}, {}, {}});
+  EXPECT_EQ(low.outcome, Outcome::abstained);
+  EXPECT_EQ(low.rejected.at(0).scores, std::vector<double>{0.1}) << "calibrating needs what was refused too";
+}
+
+TEST_F(DecideTest, ARefutedCertificateStopsEverything) {
+  policy_.suspended = true;
+  const auto answer = decided({{draft(0.9999)}, {}, {}});
+  EXPECT_EQ(answer.reason, Reason::low_confidence);
+  EXPECT_NE(answer.message.find("calibrated anew"), std::string::npos);
+  policy_.language = text::Language::japanese;
+  EXPECT_NE(decided({{draft(0.9999)}, {}, {}}).message.find("較正"), std::string::npos);
+}
+
+TEST_F(DecideTest, OldEvidenceForWhatIsAskedNowIsWarnedAbout) {
+  core::Draft old = draft(0.9999);
+  const auto warning = [&](const char* date, bool asks_now) {
+    old.citations[0].document.date = date;
+    core::Trace trace;
+    core::Interpretation meaning;
+    meaning.text = question_.text;
+    meaning.asks_now = asks_now;
+    return decide(question_, meaning, {{old}, {}, {}}, {}, policy_, trace).message;
+  };
+  EXPECT_NE(warning("2019-05-01", true).find("2019-05-01"), std::string::npos);
+  EXPECT_EQ(warning("2019-05-01", false), "") << "what does not change does not grow stale";
+  EXPECT_EQ(warning("2026-01", true), "");
+  EXPECT_EQ(warning("2024", true), "") << "its last day counts";
+  EXPECT_EQ(warning("2019-02-31", true), "");
+  EXPECT_EQ(warning("", true), "");
+}
+
 }  // namespace
 }  // namespace genkai::limits::hallucination

@@ -7,14 +7,30 @@
 #include "core/answer.h"
 #include "core/evidence.h"
 #include "core/question.h"
-#include "model/reader_calibration.h"
+#include "limits/hallucination/guard.h"
 
 namespace genkai::limits::hallucination {
 
 constexpr double kNotEvenClose = 0.5;  // of the threshold: below it the documents do not answer at all
 
 core::AnswerItem to_item(const core::Draft& draft, const core::Interpretation& meaning);
-core::Certificate certify(const model::RiskThreshold& threshold, double risk);
+
+/// What an answer has to reach, and what is promised when it does.
+struct Limit {
+  double threshold = 0;  // infinite: nothing carries the risk
+  core::Certificate certificate;
+};
+/// Of a calibration, or of the reader's own without one. Never below even odds.
+Limit limit_for(const Policy& policy, const Calibration* calibration);
+/// A calibration's probability for its scores; 0 where they are missing.
+double probability_by(const Calibration& calibration, const std::vector<double>& scores,
+                      const core::Interpretation& meaning);
+/// The group that a calibration knows a question by: its language.
+std::string group_of(const core::Interpretation& meaning);
+/// Whether the answer is about the current state and its evidence is older than its half-life: then a warning
+/// for people, else empty.
+std::string stale_warning(const core::AnswerItem& item, const core::Question& question,
+                          const core::Interpretation& meaning, const Policy& policy);
 std::string percent(double share);
 
 /// The name of a poisoned document that ranks among the evidence that would have made the answer, or empty.

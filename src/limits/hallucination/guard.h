@@ -18,6 +18,7 @@
 #include "core/question.h"
 #include "core/trace.h"
 #include "limits/hallucination/agreement.h"
+#include "limits/hallucination/calibration.h"
 #include "text/text.h"
 
 namespace genkai::limits::hallucination {
@@ -26,10 +27,16 @@ struct Policy {
   double risk = 0.1;        // wanted share of wrong answers among those given, (0, 1)
   std::size_t answers = 1;  // at most this many, each from another place
   text::Language language = text::Language::english;  // of messages
+  double delta = 0.05;  // a certificate may fail with this probability over the draw of its calibration set
+  const Calibration* calibration =
+      nullptr;             // of this knowledge base and model; none: the reader's own. Outlives
+  bool suspended = false;  // feedback has refuted the certificate: nothing is answered until calibrated anew
+  double half_life_days =
+      730;  // of what a question for the current state asks: older evidence is warned about
 };
 
-/// Threshold and certificate rest on the calibration set named in the certificate
-/// (model/reader_calibration.h).
+/// Threshold and certificate rest on the calibration set named in the certificate: the policy's, whose scores
+/// are {the reader's probability of the quote}, else the one of the reader (model/reader_calibration.h).
 core::Answer decide(const core::Question& question, const core::Interpretation& meaning,
                     const core::Verified& verified, const std::vector<core::Evidence>& evidence,
                     const Policy& policy, core::Trace& trace);
@@ -38,8 +45,10 @@ core::Answer decide(const core::Question& question, const core::Interpretation& 
 /// `quotes` the extractive reader's drafts. An answer is given when it is supported and its agreement
 /// estimate is at least 1 - risk; there is no certificate then. When the best quote carries the risk by
 /// itself and holds the same value, its probability and certificate are used and it becomes the first
-/// citation (the certificate's assumptions say so); when it holds another value, nothing is answered.
-/// Conflicts between documents and decisive poison come first, as without a model.
+/// citation (the certificate's assumptions say so); when it holds another value, nothing is answered. A
+/// calibration in the policy makes the estimate a calibrated probability with a certificate; its scores are
+/// {agreement estimate, probability of the best quote where it says the same, share of drafts that
+/// abstained}. Conflicts between documents and decisive poison come first, as without a model.
 core::Answer decide(const core::Question& question, const core::Interpretation& meaning,
                     const core::Verified& quotes, const Agreement& agreement, const core::Verified& answers,
                     const std::vector<core::Evidence>& evidence, const Policy& policy, core::Trace& trace);

@@ -92,6 +92,20 @@ std::string disagreement_message(Disagreement how, std::size_t agreeing, std::si
   return {};
 }
 
+std::string suspended_message(text::Language language) {
+  return language == text::Language::japanese ? "寄せられた正誤の報告により、約束した誤り率が守られていないと"
+                                                "分かりました。較正し直すまで回答を控えます。"
+                                              : "Feedback has shown that the promised error rate is not "
+                                                "kept, so nothing is answered until the "
+                                                "knowledge base is calibrated anew (genkai calibrate).";
+}
+
+std::string stale_message(const std::string& date, text::Language language) {
+  return language == text::Language::japanese
+             ? "この答えの根拠は" + date + "のもので、今は違っているかもしれません。"
+             : "The evidence for this is from " + date + " and may be out of date.";
+}
+
 std::string fallback_message(core::Reason reason, const std::string& model, text::Language language) {
   const bool japanese = language == text::Language::japanese;
   if (reason == core::Reason::budget_exhausted)

@@ -22,6 +22,11 @@ enum class Disagreement {
 std::string disagreement_message(Disagreement how, std::size_t agreeing, std::size_t drafts,
                                  text::Language language);
 
+/// Feedback has refuted the certificate.
+std::string suspended_message(text::Language language);
+/// An answer about the current state from evidence of `date`.
+std::string stale_message(const std::string& date, text::Language language);
+
 /// An answer by quotes alone, because `model` failed for `reason`.
 std::string fallback_message(core::Reason reason, const std::string& model, text::Language language);
 
