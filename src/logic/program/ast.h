@@ -91,7 +91,7 @@ struct Stmt;
 struct Arm {
   ExprId test = kNoExpr;
   std::uint32_t line = 0;
-  std::vector<Stmt> body{};
+  std::vector<Stmt> body;
 };
 
 struct Stmt {

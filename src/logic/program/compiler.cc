@@ -1,12 +1,11 @@
 #include "logic/program/compiler.h"
 
 #include <algorithm>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
+#include "logic/program/expression_compiler.h"
 #include "logic/program/lexer.h"
-#include "logic/program/unicode.h"
 
 namespace genkai::logic {
 namespace {
@@ -15,7 +14,6 @@ using base::fail;
 using base::Result;
 using base::Status;
 using Names = std::unordered_set<std::uint32_t>;
-using Slots = std::unordered_map<std::uint32_t, std::int32_t>;
 
 /// The names that statements bind, functions' bodies left out, and those that they declare global.
 class Bindings {
@@ -51,9 +49,9 @@ class Bindings {
   Names seen_;
 };
 
-class Compiler {
+class Compiler : public ExpressionCompiler {
  public:
-  explicit Compiler(const Tree& tree) : tree_(tree) {}
+  using ExpressionCompiler::ExpressionCompiler;
 
   Result<Code> run() {
     code_.constants.resize(3);
@@ -74,15 +72,6 @@ class Compiler {
     bool iterates = false;  // an iterator lies on the stack
     std::vector<std::size_t> breaks;
   };
-
-  const Expr& at(ExprId id) const { return tree_.exprs[static_cast<std::size_t>(id)]; }
-  std::vector<Instruction>& code() { return code_.functions[function_].instructions; }
-  std::size_t emit(Op op, std::int32_t a, std::int32_t b, std::uint32_t line) {
-    code().push_back({op, a, b, line});
-    return code().size() - 1;
-  }
-  std::int32_t here() { return static_cast<std::int32_t>(code().size()); }
-  void land(std::size_t jump) { code()[jump].a = here(); }
 
   /// Names that the program gives a global meaning somewhere.
   void find_assigned(const std::vector<Stmt>& body) {
@@ -116,168 +105,6 @@ class Compiler {
       if (stmt.kind == StmtKind::assign || stmt.kind == StmtKind::expression) return literal(stmt.value);
       return stmt.kind == StmtKind::def || stmt.kind == StmtKind::pass;
     });
-  }
-
-  std::int32_t global_slot(std::uint32_t name) {
-    const auto [found, fresh] =
-        global_slots_.try_emplace(name, static_cast<std::int32_t>(code_.globals.size()));
-    if (fresh) code_.globals.push_back(tree_.texts[name]);
-    return found->second;
-  }
-  const std::int32_t* local_slot(std::uint32_t name) const {
-    const auto found = locals_.find(name);
-    return found == locals_.end() ? nullptr : &found->second;
-  }
-  Status load(std::uint32_t name, std::uint32_t line) {
-    if (const std::int32_t* slot = local_slot(name)) {
-      emit(Op::load_local, *slot, 0, line);
-      return {};
-    }
-    const std::string& text = tree_.texts[name];
-    if (text == "__name__" && !assigned_.contains(name)) {
-      Constant main;
-      main.kind = Constant::Kind::string;
-      main.text = U"__main__";
-      code_.constants.push_back(std::move(main));
-      emit(Op::constant, static_cast<std::int32_t>(code_.constants.size() - 1), 0, line);
-      return {};
-    }
-    if (!assigned_.contains(name) && is_foreign_builtin(text)) return fail(unsupported_at(line, text + "()"));
-    emit(Op::load_global, global_slot(name), 0, line);
-    return {};
-  }
-  void store(std::uint32_t name, std::uint32_t line) {
-    if (const std::int32_t* slot = local_slot(name))
-      emit(Op::store_local, *slot, 0, line);
-    else
-      emit(Op::store_global, global_slot(name), 0, line);
-  }
-
-  std::int32_t constant(const Expr& expr) {
-    if (expr.kind == ExprKind::none) return 0;
-    if (expr.kind == ExprKind::true_) return 1;
-    if (expr.kind == ExprKind::false_) return 2;
-    Constant value;
-    if (expr.kind == ExprKind::number) {
-      value.kind = Constant::Kind::number;
-      value.number = tree_.numbers[expr.value];
-    } else {
-      const auto found = string_constants_.find(expr.value);
-      if (found != string_constants_.end()) return found->second;
-      string_constants_.emplace(expr.value, static_cast<std::int32_t>(code_.constants.size()));
-      value.kind = Constant::Kind::string;
-      value.text = to_code_points(tree_.texts[expr.value]);
-    }
-    code_.constants.push_back(std::move(value));
-    return static_cast<std::int32_t>(code_.constants.size() - 1);
-  }
-
-  Status items(const Expr& expr) {
-    for (std::uint32_t i = 0; i < expr.items_size; ++i)
-      GENKAI_RETURN_IF_ERROR(expression(tree_.items[expr.items_begin + i]));
-    return {};
-  }
-
-  Status expression(ExprId id) {
-    const Expr expr = at(id);
-    const std::uint32_t line = expr.line;
-    const auto size = static_cast<std::int32_t>(expr.items_size);
-    switch (expr.kind) {
-      case ExprKind::none:
-      case ExprKind::true_:
-      case ExprKind::false_:
-      case ExprKind::number:
-      case ExprKind::string:
-        emit(Op::constant, constant(expr), 0, line);
-        return {};
-      case ExprKind::name:
-        return load(expr.value, line);
-      case ExprKind::unary:
-        GENKAI_RETURN_IF_ERROR(expression(expr.first));
-        emit(Op::unary, expr.op, 0, line);
-        return {};
-      case ExprKind::binary:
-      case ExprKind::index:
-        GENKAI_RETURN_IF_ERROR(expression(expr.first));
-        GENKAI_RETURN_IF_ERROR(expression(expr.second));
-        emit(expr.kind == ExprKind::index ? Op::index : Op::binary, expr.op, 0, line);
-        return {};
-      case ExprKind::logical: {
-        std::vector<std::size_t> exits;
-        for (std::uint32_t i = 0; i < expr.items_size; ++i) {
-          GENKAI_RETURN_IF_ERROR(expression(tree_.items[expr.items_begin + i]));
-          if (i + 1 < expr.items_size)
-            exits.push_back(
-                emit(expr.op == 0 ? Op::jump_if_false_or_pop : Op::jump_if_true_or_pop, 0, 0, line));
-        }
-        for (const std::size_t exit : exits) land(exit);
-        return {};
-      }
-      case ExprKind::compare:
-        return comparison(expr);
-      case ExprKind::conditional: {
-        GENKAI_RETURN_IF_ERROR(expression(expr.second));
-        const std::size_t no = emit(Op::jump_if_false, 0, 0, line);
-        GENKAI_RETURN_IF_ERROR(expression(expr.first));
-        const std::size_t done = emit(Op::jump, 0, 0, line);
-        land(no);
-        GENKAI_RETURN_IF_ERROR(expression(expr.third));
-        land(done);
-        return {};
-      }
-      case ExprKind::call:
-        GENKAI_RETURN_IF_ERROR(expression(expr.first));
-        GENKAI_RETURN_IF_ERROR(items(expr));
-        emit(Op::call, size, expr.op, line);
-        return {};
-      case ExprKind::method:
-        GENKAI_RETURN_IF_ERROR(expression(expr.first));
-        GENKAI_RETURN_IF_ERROR(items(expr));
-        emit(Op::method, size, static_cast<std::int32_t>(*method_called(tree_.texts[expr.value])), line);
-        return {};
-      case ExprKind::slice:
-        GENKAI_RETURN_IF_ERROR(expression(expr.first));
-        for (std::uint32_t i = 0; i < 3; ++i) {
-          const ExprId part = tree_.items[expr.items_begin + i];
-          if (part == kNoExpr)
-            emit(Op::constant, 0, 0, line);
-          else
-            GENKAI_RETURN_IF_ERROR(expression(part));
-        }
-        emit(Op::slice, 0, 0, line);
-        return {};
-      case ExprKind::list:
-      case ExprKind::tuple:
-        GENKAI_RETURN_IF_ERROR(items(expr));
-        emit(expr.kind == ExprKind::list ? Op::build_list : Op::build_tuple, size, 0, line);
-        return {};
-    }
-    return {};
-  }
-
-  /// a < b < c: b is evaluated once, and c not at all when a < b is false.
-  Status comparison(const Expr& expr) {
-    GENKAI_RETURN_IF_ERROR(expression(tree_.items[expr.items_begin]));
-    std::vector<std::size_t> exits;
-    for (std::uint32_t i = 1; i < expr.items_size; i += 2) {
-      const std::int32_t op = tree_.items[expr.items_begin + i];
-      GENKAI_RETURN_IF_ERROR(expression(tree_.items[expr.items_begin + i + 1]));
-      if (i + 2 < expr.items_size) {
-        emit(Op::duplicate, 0, 0, expr.line);
-        emit(Op::rotate_three, 0, 0, expr.line);  // x y y -> y x y
-        emit(Op::compare, op, 0, expr.line);
-        exits.push_back(emit(Op::jump_if_false_or_pop, 0, 0, expr.line));
-      } else {
-        emit(Op::compare, op, 0, expr.line);
-      }
-    }
-    if (exits.empty()) return {};
-    const std::size_t done = emit(Op::jump, 0, 0, expr.line);
-    for (const std::size_t exit : exits) land(exit);
-    emit(Op::swap, 0, 0, expr.line);
-    emit(Op::pop, 0, 0, expr.line);
-    land(done);
-    return {};
   }
 
   /// Stores the value on top of the stack.
@@ -455,11 +282,6 @@ class Compiler {
     return {};
   }
 
-  const Tree& tree_;
-  Code code_;
-  std::size_t function_ = 0;
-  Names assigned_;
-  Slots global_slots_, locals_, string_constants_;
   std::vector<Loop> loops_;
 };
 
