@@ -1,10 +1,10 @@
 #include "limits/hallucination/agreement.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <string>
 
+#include "limits/hallucination/uncertainty/text_features.h"
 #include "text/analyzer.h"
 #include "text/question.h"
 #include "text/text.h"
@@ -35,14 +35,6 @@ bool is_name(AnswerType type) {
   return type == AnswerType::person || type == AnswerType::place || type == AnswerType::entity;
 }
 
-bool negates(const std::string& normalised) {
-  static constexpr std::array<std::string_view, 10> kSigns{" not ",    "n't ",   " no ", " never ",  " none ",
-                                                           " cannot ", "ません", "ない", "なかった", "否"};
-  const std::string padded = " " + normalised + " ";
-  return std::any_of(kSigns.begin(), kSigns.end(),
-                     [&](std::string_view sign) { return padded.find(sign) != std::string::npos; });
-}
-
 // "Marsh" and "Elena Marsh"; "1932" and "1932-05-01".
 bool same_value(const Draft& a, const Draft& b) {
   if (a.value == b.value) return true;
@@ -59,7 +51,7 @@ bool same_value(const Draft& a, const Draft& b) {
 bool same_words(const std::string& a, const std::string& b) {
   const std::string own = text::normalise(a), its = text::normalise(b);
   if (own == its) return true;
-  if (negates(own) != negates(its) || amounts_of(a) != amounts_of(b)) return false;
+  if (says_not(own) != says_not(its) || amounts_of(a) != amounts_of(b)) return false;
   const auto left = terms_of(a), right = terms_of(b);
   std::size_t both = 0;
   for (const auto& term : left) both += right.count(term);
