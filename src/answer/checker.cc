@@ -5,13 +5,13 @@
 
 #include "answer/conversation.h"
 #include "answer/documents.h"
-#include "answer/draft_reply.h"
 #include "answer/draft_value.h"
 #include "answer/on_cpu.h"
 #include "limits/hallucination/decision.h"
 #include "limits/hallucination/messages.h"
 #include "limits/reasoning/guard.h"
 #include "text/question.h"
+#include "text/refusal.h"
 #include "text/text.h"
 
 namespace genkai::answer {
@@ -166,7 +166,7 @@ CheckedReply Checker::judge(const core::Question& question, const core::Interpre
     }
     set_value(draft, meaning.focus);
     const bool blank = own.text.find_first_not_of(" \t\r\n") == std::string::npos;
-    if (checkable && (blank || says_not_there(own.text))) draft.stance = core::Stance::abstains;
+    if (checkable && (blank || text::says_unknown(own.text))) draft.stance = core::Stance::abstains;
     auto compared = comparer.compare(own.text, trace);
     draft.supported = !compared.contradicted();
     draft.claims = std::move(compared.claims);

@@ -1,12 +1,13 @@
 #include "answer/draft_reply.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
 #include "answer/draft_value.h"
 #include "base/json.h"
+#include "model/reply_object.h"
 #include "text/hidden.h"
+#include "text/refusal.h"
 #include "text/text.h"
 #include "text/utf8.h"
 
@@ -17,55 +18,8 @@ using base::Json;
 using core::Draft;
 using core::Stance;
 
-constexpr std::size_t kMaxReply = 64 << 10;  // bytes that are looked at
-constexpr std::size_t kMaxTries = 32;        // opening braces that are tried
 constexpr std::size_t kMaxQuotes = 6;
-constexpr std::size_t kMaxAnswer = 300;     // code points
-constexpr std::size_t kShortRefusal = 120;  // code points: more is an answer that mentions what is missing
-
-// The end of the object that opens at `at`, strings understood; npos when it never closes.
-std::size_t closing(std::string_view text, std::size_t at) {
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t i = at; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\')
-        ++i;
-      else if (c == '"')
-        in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{') {
-      ++depth;
-    } else if (c == '}' && --depth == 0) {
-      return i + 1;
-    }
-  }
-  return std::string_view::npos;
-}
-
-// The last object with an answer: what models think aloud comes before it.
-std::optional<Json> find_object(std::string_view text) {
-  const std::size_t thought = text.rfind("</think>");
-  if (thought != std::string_view::npos) text.remove_prefix(thought + 8);
-  text = text.substr(0, kMaxReply);
-  std::optional<Json> found;
-  std::size_t tries = 0;
-  for (std::size_t at = text.find('{'); at != std::string_view::npos && tries < kMaxTries; ++tries) {
-    const std::size_t end = closing(text, at);
-    std::size_t next = at + 1;
-    if (end != std::string_view::npos) {
-      auto json = Json::parse(text.substr(at, end - at));
-      if (json && json->find("answer")) {
-        found = std::move(*json);
-        next = end;
-      }
-    }
-    at = text.find('{', next);
-  }
-  return found;
-}
+constexpr std::size_t kMaxAnswer = 300;  // code points
 
 std::string clean(std::string_view raw) {
   std::string out;
@@ -83,21 +37,6 @@ std::string clean(std::string_view raw) {
 }
 
 }  // namespace
-
-bool says_not_there(const std::string& answer) {
-  static constexpr std::array<std::string_view, 21> kSigns{
-      "not in the passages", "not answered",     "no answer",     "not mentioned",    "not specified",
-      "not provided",        "not stated",       "do not answer", "does not answer",  "cannot be determined",
-      "don't know",          "do not know",      "not sure",      "抜粋にありません", "記載がありません",
-      "書かれていません",    "答えはありません", "不明",          "わかりません",     "分かりません",
-      "記載されていません"};
-  const std::string normalised = text::normalise(answer);
-  if (normalised == "unknown" || normalised == "n/a" || normalised == "none" || normalised == "null")
-    return true;
-  return text::count_code_points(normalised) <= kShortRefusal &&
-         std::any_of(kSigns.begin(), kSigns.end(),
-                     [&](std::string_view sign) { return normalised.find(sign) != std::string::npos; });
-}
 
 Shown::Shown(const std::vector<core::Evidence>& evidence, std::vector<std::size_t> places)
     : evidence_(&evidence), places_(std::move(places)) {
@@ -137,7 +76,7 @@ Draft read_reply(std::string_view text, const Shown& shown, const core::Interpre
                  const std::string& model) {
   Draft draft;
   draft.model = model;
-  const std::optional<Json> json = find_object(text);
+  const std::optional<Json> json = model::find_reply_object(text, "answer");
   const Json* answer = json ? json->find("answer") : nullptr;
   if (!answer || !(answer->is_string() || answer->is_number() || answer->is_bool() || answer->is_null())) {
     draft.stance = Stance::unusable;
@@ -148,7 +87,7 @@ Draft read_reply(std::string_view text, const Shown& shown, const core::Interpre
     draft.text = answer->as_bool() ? "yes" : "no";
   else
     draft.text = clean(answer->is_number() ? answer->dump() : std::string(answer->as_string()));
-  if (draft.text.empty() || says_not_there(draft.text)) {
+  if (draft.text.empty() || text::says_unknown(draft.text)) {
     draft.stance = Stance::abstains;
     return draft;
   }

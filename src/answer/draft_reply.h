@@ -37,7 +37,4 @@ class Shown {
 core::Draft read_reply(std::string_view text, const Shown& shown, const core::Interpretation& meaning,
                        const std::string& model);
 
-/// Whether a reply says that it has no answer ("not in the passages", "I do not know").
-bool says_not_there(const std::string& answer);
-
 }  // namespace genkai::answer
