@@ -1,0 +1,163 @@
+#include <algorithm>
+#include <set>
+
+#include "base/hash.h"
+#include "base/rng.h"
+#include "limits/hallucination/probe/ask.h"
+#include "limits/hallucination/probe/follow_up.h"
+#include "limits/hallucination/probe/judge.h"
+#include "limits/hallucination/probe/prompts.h"
+#include "text/text.h"
+
+namespace genkai::limits::hallucination::probe {
+namespace {
+
+constexpr double kSampling = 0.7;           // temperature at which a question is asked again
+constexpr std::uint64_t kReplyTokens = 30;  // of a short answer as JSON
+constexpr std::uint64_t kExplanationTokens = 90;
+
+std::string language_name(text::Language language) {
+  return language == text::Language::japanese ? "ja" : "en";
+}
+
+}  // namespace
+
+base::Result<Parts> parse_parts(const std::string& names) {
+  Parts parts;
+  if (names.empty()) return parts;
+  parts = {false, false, false, false, false, false};
+  for (std::size_t at = 0; at <= names.size();) {
+    const std::size_t end = std::min(names.find(',', at), names.size());
+    const std::string name = names.substr(at, end - at);
+    at = end + 1;
+    bool* part = name == "accuracy"        ? &parts.accuracy
+                 : name == "calibration"   ? &parts.calibration
+                 : name == "abstention"    ? &parts.abstention
+                 : name == "contradiction" ? &parts.contradiction
+                 : name == "snowballing"   ? &parts.snowballing
+                 : name == "freshness"     ? &parts.freshness
+                                           : nullptr;
+    if (!part)
+      return base::fail(base::Code::invalid_argument, "\"" + name + "\" is no part of this probe",
+                        "there are accuracy, calibration, abstention, contradiction, snowballing and "
+                        "freshness");
+    *part = true;
+  }
+  return parts;
+}
+
+std::string wrong_answer(const FactSet& facts, std::size_t at, std::uint64_t seed) {
+  const Fact& fact = facts.facts[at];
+  if (!fact.wrong.empty()) return fact.wrong;
+  const AnswerKey key(fact.answers);
+  std::vector<AnswerKey> older;
+  for (const auto& one : fact.changed) older.emplace_back(one.answers);
+  base::Rng rng(base::hash64(fact.id, seed));
+  constexpr std::size_t kTries = 200;
+  for (std::size_t i = 0; i < kTries; ++i) {
+    const Fact& other = facts.facts[rng.below(facts.facts.size())];
+    if (!other.answerable() || other.type != fact.type || other.language != fact.language) continue;
+    const std::string& drawn = other.answers.front();
+    if (key.matches(drawn) || AnswerKey({drawn}).matches(fact.answers.front())) continue;
+    if (std::any_of(older.begin(), older.end(), [&](const AnswerKey& one) { return one.matches(drawn); }))
+      continue;
+    return drawn;
+  }
+  return {};
+}
+
+std::vector<Ask> plan_asks(const FactSet& facts, const AskOptions& options) {
+  std::vector<Ask> plan;
+  const Parts& parts = options.parts;
+  std::set<std::string> blind;
+  const auto ask = [&](Purpose purpose, std::string id, std::size_t wording,
+                       std::vector<model::ChatMessage> messages, text::Language language) -> Ask& {
+    Ask one;
+    one.key = {purpose, std::move(id), wording};
+    one.messages = std::move(messages);
+    one.language = language;
+    plan.push_back(std::move(one));
+    return plan.back();
+  };
+  for (std::size_t i = 0; i < facts.facts.size(); ++i) {
+    const Fact& fact = facts.facts[i];
+    const auto language = fact.language;
+    ask(Purpose::closed, fact.id, 0, question_messages(fact.question, language, 0), language);
+    if (parts.abstention && !fact.twin.empty())
+      ask(Purpose::twin, fact.id, 0, question_messages(fact.twin, language, 0), language);
+    if (!fact.answerable()) continue;
+    const std::string kind = blind_id(fact);
+    if (parts.accuracy && blind.insert(kind).second)
+      ask(Purpose::blind, kind, 0, blind_messages(fact.type, language), language);
+    if (parts.contradiction)
+      for (std::size_t k = 0; k < options.repeats; ++k) {
+        ask(Purpose::again, fact.id, k, question_messages(fact.question, language, k % kWordings), language)
+            .temperature = kSampling;
+        if (k > 0) ask(Purpose::same, fact.id, k, question_messages(fact.question, language, 0), language);
+      }
+    if (!parts.snowballing) continue;
+    const std::string wrong = wrong_answer(facts, i, options.seed);
+    if (wrong.empty()) continue;
+    const auto explain = [&](Purpose purpose, Purpose then, const std::string& answer) {
+      Ask& one = ask(purpose, fact.id, 0, explain_messages(fact.question, answer, language), language);
+      one.json = false;
+      one.then = then;
+    };
+    explain(Purpose::explain_wrong, Purpose::stand_wrong, wrong);
+    explain(Purpose::explain_right, Purpose::stand_right, fact.answers.front());
+  }
+  return plan;
+}
+
+std::string blind_id(const Fact& fact) {
+  return std::string(text::to_string(fact.type)) + "-" + language_name(fact.language);
+}
+
+std::string fingerprint(const Ask& ask) {
+  std::string all = std::to_string(ask.temperature);
+  for (const auto& message : ask.messages) all += "\n" + message.role + "\n" + message.content;
+  return base::content_hash(all).substr(0, 16);
+}
+
+Ask follow_up(const Ask& first, const std::string& explanation) {
+  Ask next;
+  next.key = {*first.then, first.key.id, first.key.wording};
+  next.messages = first.messages;
+  next.language = first.language;
+  constexpr std::size_t kMostExplanation = 4000;  // code points that go back to the model
+  next.messages.push_back(
+      {.role = "assistant", .content = std::string(text::prefix(explanation, kMostExplanation))});
+  next.messages.push_back({.role = "user", .content = stand_question(first.language)});
+  return next;
+}
+
+Estimate estimate(const std::vector<Ask>& plan, const Replies& known) {
+  Estimate sum;
+  const auto tokens = [](const Ask& ask) {
+    std::uint64_t n = 0;
+    for (const auto& message : ask.messages) n += 4 + text::estimate_tokens(message.content);
+    return n;
+  };
+  for (const Ask& ask : plan) {
+    const Reply* reply = known.find(ask.key, fingerprint(ask));
+    if (reply) {
+      ++sum.known;
+    } else {
+      ++sum.calls;
+      sum.prompt_tokens += tokens(ask);
+      sum.completion_tokens += ask.then ? kExplanationTokens : kReplyTokens;
+    }
+    if (!ask.then) continue;
+    const Ask next = follow_up(ask, reply ? reply->text : std::string());
+    if (reply && known.find(next.key, fingerprint(next))) {
+      ++sum.known;
+      continue;
+    }
+    ++sum.calls;
+    sum.prompt_tokens += tokens(next) + (reply ? 0 : kExplanationTokens);
+    sum.completion_tokens += kReplyTokens;
+  }
+  return sum;
+}
+
+}  // namespace genkai::limits::hallucination::probe
