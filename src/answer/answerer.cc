@@ -1,11 +1,14 @@
 #include "answer/answerer.h"
 
+#include <algorithm>
 #include <numeric>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "answer/model_drafts.h"
 #include "answer/on_cpu.h"
+#include "limits/hallucination/uncertainty/stopping.h"
 #include "limits/reasoning/guard.h"
 #include "model/extractive_reader.h"
 #include "text/text.h"
@@ -68,7 +71,17 @@ void add_usage(core::Cost& cost, const ModelReplies& replies) {
   cost.money = replies.usage.money;
 }
 
+constexpr std::size_t kWave = 4;  // samples drawn at a time
+
 }  // namespace
+
+void apply(hallucination::Profile profile, AnswererOptions& options) {
+  const auto& settings = hallucination::settings_of(profile);
+  options.policy.risk = settings.risk;
+  options.samples = settings.samples;
+  options.temperature = settings.temperature;
+  options.wording = settings.wording;
+}
 
 base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
                                                         const knowledge::KnowledgeView& knowledge,
@@ -113,10 +126,33 @@ base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
     answer.cost = cost_of(material, answer, trace);
     co_return answer;
   }
-  const DraftOptions drafting{options_.samples, options_.isolated, options_.draft_tokens,
-                              options_.draft_deadline};
-  const auto replies =
-      co_await ask_model(*parts_.model, material.meaning, material.evidence, drafting, trace);
+  DraftOptions drafting;
+  drafting.samples = std::min(kWave, options_.samples);
+  drafting.temperature = options_.temperature;
+  drafting.wording = options_.wording;
+  drafting.isolated = options_.isolated;
+  drafting.max_tokens = options_.draft_tokens;
+  drafting.deadline = options_.draft_deadline;
+  auto replies = co_await ask_model(*parts_.model, material.meaning, material.evidence, drafting, trace);
+  // More samples, while they can change what is decided and are not more than asked for.
+  const hallucination::AdaptiveSampling rule(
+      {.threshold = 1 - options_.policy.risk, .budget = options_.samples, .least = drafting.samples});
+  const auto leading = [&] {
+    core::Trace unseen;
+    auto drafts = read_replies(*replies, material.meaning, material.evidence);
+    reasoning::check(drafts, material.evidence, material.meaning, unseen);
+    const auto agreement = hallucination::agree(std::move(drafts), unseen);
+    const std::size_t most = agreement.answers.empty() ? 0 : agreement.answers.front().agreeing;
+    return std::pair{std::max(most, agreement.abstained), agreement.drafts};
+  };
+  while (replies && !replies->replies.empty() && replies->together < options_.samples) {
+    const auto [agreeing, drafts] = co_await on_cpu(parts_.pool, leading);
+    if (rule.decide(agreeing, drafts) != hallucination::Sampling::go_on) break;
+    const std::size_t count = std::min(kWave, options_.samples - replies->together);
+    const auto more = co_await ask_again(*parts_.model, material.meaning, material.evidence, drafting, count,
+                                         *replies, trace);
+    if (!more) break;  // what was drawn before stands
+  }
   if (replies) {
     answer = co_await on_cpu(parts_.pool, [&] { return decide_drafts(material, *replies); });
     answer.cost = cost_of(material, answer, trace);

@@ -19,6 +19,7 @@
 #include "knowledge/store/knowledge_base.h"
 #include "limits/context/guard.h"
 #include "limits/hallucination/guard.h"
+#include "limits/hallucination/profile.h"
 #include "limits/retrieval/guard.h"
 #include "model/language_model.h"
 
@@ -28,13 +29,19 @@ struct AnswererOptions {
   limits::retrieval::GatherOptions gather{.keep = 48};  // more than is read: collections repeat themselves
   limits::context::Budget budget;
   limits::hallucination::Policy policy;
-  std::size_t drafts = 8;    // how many places the reader proposes
-  std::size_t samples = 4;   // with a language model: drafts from all the evidence together. As many that
-                             // agree are an estimate of 0.9, which carries the usual risk of 0.1
-  std::size_t isolated = 3;  // and drafts that see one document each
+  std::size_t drafts = 8;   // how many places the reader proposes
+  std::size_t samples = 4;  // with a language model: drafts from all the evidence together, at most. Four
+                            // that agree are an estimate of 0.9, which carries the usual risk of 0.1; more
+                            // are drawn four at a time, while they can still change the decision
+  double temperature = 0.7;  // of these drafts
+  limits::hallucination::Wording wording = limits::hallucination::Wording::plain;
+  std::size_t isolated = 3;                           // and drafts that see one document each
   std::size_t draft_tokens = 512;                     // at most, of each of these drafts
   std::chrono::milliseconds draft_deadline{120'000};  // of all of them
 };
+
+/// Sets risk, sampling and wording as a profile wants them.
+void apply(limits::hallucination::Profile profile, AnswererOptions& options);
 
 /// What the main path works with; both may be left out, and both outlive the Answerer.
 struct AnswererParts {

@@ -13,6 +13,7 @@
 
 #include "core/evidence.h"
 #include "core/question.h"
+#include "limits/hallucination/profile.h"
 #include "model/language_model.h"
 
 namespace genkai::answer {
@@ -20,12 +21,14 @@ namespace genkai::answer {
 constexpr std::size_t kPassageOverhead = 48;     // tokens around each passage
 constexpr std::size_t kInstructionTokens = 480;  // of the instructions, in either language
 
-/// Messages that ask for {"answer", "quotes": [{"passage", "quote"}]} from the passages at the places `shown`
-/// of `evidence`, numbered from 1 in that order; instructions in the question's language. The key is made of
-/// the question and the passages: the same input gives the same prompt.
-std::vector<model::ChatMessage> draft_messages(const core::Interpretation& meaning,
-                                               const std::vector<core::Evidence>& evidence,
-                                               const std::vector<std::size_t>& shown);
+/// Messages that ask, in the wording that a profile wants, for {"answer", "quotes": [{"passage", "quote"}]}
+/// from the passages at the places `shown` of `evidence`, numbered from 1 in that order; instructions in the
+/// question's language. The key is made of the question and the passages: the same input gives the same
+/// prompt.
+std::vector<model::ChatMessage> draft_messages(
+    const core::Interpretation& meaning, const std::vector<core::Evidence>& evidence,
+    const std::vector<std::size_t>& shown,
+    limits::hallucination::Wording wording = limits::hallucination::Wording::plain);
 
 /// The schema of the answer that the messages ask for.
 base::Json draft_schema();

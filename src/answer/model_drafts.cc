@@ -15,7 +15,6 @@ namespace {
 
 using Shape = std::vector<std::size_t>;
 
-constexpr double kSampling = 0.7;   // temperature: equal samples would agree about anything
 constexpr std::size_t kMargin = 5;  // a fifth of the context is kept free: token counts are estimates
 
 std::size_t room_for_passages(const model::Capabilities& able, const core::Interpretation& meaning,
@@ -44,9 +43,9 @@ model::ChatRequest request_for(const core::Interpretation& meaning,
                                const std::vector<core::Evidence>& evidence, const Shape& shown,
                                const model::Capabilities& able, const DraftOptions& options) {
   model::ChatRequest request;
-  request.messages = draft_messages(meaning, evidence, shown);
+  request.messages = draft_messages(meaning, evidence, shown, options.wording);
   request.max_tokens = options.max_tokens;
-  request.temperature = kSampling;
+  request.temperature = options.temperature;
   request.deadline = options.deadline;
   if (able.seed) request.seed = static_cast<std::int64_t>(base::hash64(meaning.text) >> 33);
   if (able.json_schema) request.response_schema = draft_schema();
@@ -56,6 +55,7 @@ model::ChatRequest request_for(const core::Interpretation& meaning,
 void add(ModelReplies& replies, model::Completion completion, const Shape& shown, bool isolated) {
   for (model::Sample& sample : completion.samples)
     replies.replies.push_back({std::move(sample.text), shown, isolated});
+  if (!isolated) replies.together += completion.samples.size();
   replies.usage += completion.usage;
 }
 
@@ -74,6 +74,7 @@ base::Task<base::Result<ModelReplies>> ask_model(model::LanguageModel& model,
   GENKAI_CO_ASSIGN_OR_RETURN(const model::Capabilities able, co_await model.capabilities());
   DraftOptions own = options;
   own.max_tokens = std::min(options.max_tokens, std::max<std::size_t>(1, able.context_tokens / 4));
+  replies.max_tokens = own.max_tokens;
   const Shape shown =
       limits::context::fit(evidence, room_for_passages(able, meaning, own.max_tokens), kPassageOverhead);
   if (shown.empty())
@@ -107,6 +108,23 @@ base::Task<base::Result<ModelReplies>> ask_model(model::LanguageModel& model,
   stage.note("tokens", std::to_string(replies.usage.prompt_tokens) + " in, " +
                            std::to_string(replies.usage.completion_tokens) + " out");
   co_return replies;
+}
+
+base::Task<base::Status> ask_again(model::LanguageModel& model, const core::Interpretation& meaning,
+                                   const std::vector<core::Evidence>& evidence, const DraftOptions& options,
+                                   std::size_t count, ModelReplies& replies, core::Trace& trace) {
+  auto stage = trace.stage("draft again");
+  GENKAI_CO_ASSIGN_OR_RETURN(const model::Capabilities able, co_await model.capabilities());
+  DraftOptions own = options;
+  own.max_tokens = replies.max_tokens;
+  const Shape shown = replies.replies.front().shown;
+  model::ChatRequest request = request_for(meaning, evidence, shown, able, own);
+  request.samples = count;
+  if (request.seed) *request.seed += static_cast<std::int64_t>(replies.together);  // not the same ones again
+  GENKAI_CO_ASSIGN_OR_RETURN(model::Completion completion, co_await model.complete(std::move(request)));
+  add(replies, std::move(completion), shown, false);
+  stage.counts(count, replies.together);
+  co_return base::Status{};
 }
 
 std::vector<core::Draft> read_replies(const ModelReplies& replies, const core::Interpretation& meaning,

@@ -16,12 +16,15 @@
 #include "core/evidence.h"
 #include "core/question.h"
 #include "core/trace.h"
+#include "limits/hallucination/profile.h"
 #include "model/language_model.h"
 
 namespace genkai::answer {
 
 struct DraftOptions {
-  std::size_t samples = 4;       // from all the evidence together, at least 1
+  std::size_t samples = 4;   // from all the evidence together, at least 1
+  double temperature = 0.7;  // equal samples would agree about anything
+  limits::hallucination::Wording wording = limits::hallucination::Wording::plain;
   std::size_t isolated = 3;      // that see one document each
   std::size_t max_tokens = 512;  // of each
   std::chrono::milliseconds deadline{120'000};
@@ -34,17 +37,25 @@ struct ModelReplies {
     bool isolated = false;
   };
   std::vector<One> replies;
+  std::size_t together = 0;  // of them, from all the evidence
+  std::size_t max_tokens = 0;
   std::string model;  // who answered
   model::Usage usage;
 };
 
 /// Nothing is asked when there is nothing to show. Errors: those of the model for the samples from all the
 /// evidence (an isolated draft that fails is left out), and invalid_argument ("context") when not even one
-/// passage fits. Samples are drawn at temperature 0.7 under a seed made of the question.
+/// passage fits. Samples are drawn under a seed made of the question.
 base::Task<base::Result<ModelReplies>> ask_model(model::LanguageModel& model,
                                                  const core::Interpretation& meaning,
                                                  const std::vector<core::Evidence>& evidence,
                                                  const DraftOptions& options, core::Trace& trace);
+
+/// `count` more samples from the evidence shown before, appended to `replies`, which had some; a failure
+/// leaves them as they were and is returned.
+base::Task<base::Status> ask_again(model::LanguageModel& model, const core::Interpretation& meaning,
+                                   const std::vector<core::Evidence>& evidence, const DraftOptions& options,
+                                   std::size_t count, ModelReplies& replies, core::Trace& trace);
 
 std::vector<core::Draft> read_replies(const ModelReplies& replies, const core::Interpretation& meaning,
                                       const std::vector<core::Evidence>& evidence);

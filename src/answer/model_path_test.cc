@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <set>
+
 #include "answer/answerer.h"
 #include "answer/documents.h"
 #include "answer/draft_prompt.h"
@@ -43,9 +46,12 @@ class ModelPathTest : public ::testing::Test {
     documents_.push(Json::object({{"id", id}, {"text", text}}));
   }
   core::Answer ask(const std::string& question, ScriptedModel& model, double risk = 0.1) {
-    const auto own = OwnDocuments::read(documents_);
     AnswererOptions options;
     options.policy.risk = risk;
+    return ask(question, model, options);
+  }
+  core::Answer ask(const std::string& question, ScriptedModel& model, AnswererOptions options) {
+    const auto own = OwnDocuments::read(documents_);
     options.policy.language = text::detect_language(question);
     core::Trace trace;
     auto answer = base::run_blocking(
@@ -295,6 +301,91 @@ TEST_F(ModelPathTest, SpeaksJapanese) {
   const auto wrong = ask("岬の灯台はいつ建てられましたか。", liar, 0.3);
   EXPECT_EQ(wrong.outcome, Outcome::abstained);
   EXPECT_EQ(text::detect_language(wrong.message), text::Language::japanese);
+}
+
+TEST_F(ModelPathTest, MoreSamplesAreDrawnOnlyWhileTheyCanChangeTheDecision) {
+  add("closing", "On Monday the harbour museum is closed, because the rooms are cleaned.");
+  std::size_t drawn = 0;
+  double risk = 0.1;
+  const auto samples_of = [&](auto says) {
+    drawn = 0;
+    ScriptedModel model([&](const auto& request, std::size_t) -> base::Result<std::string> {
+      if (!shows(request, "cleaned")) return kSilent;
+      return says(drawn++);
+    });
+    model.able.seed = true;
+    AnswererOptions options;
+    options.samples = 12;
+    options.isolated = 0;
+    options.policy.risk = risk;
+    const auto answer = ask(why_, model, options);
+    EXPECT_EQ(drawn, answer.cost.model_drafts);
+    std::set<std::int64_t> seeds;
+    for (const auto& request : model.requests) seeds.insert(request.seed.value_or(0));
+    EXPECT_EQ(seeds.size(), model.requests.size()) << "the same seed would draw the same samples again";
+    return answer;
+  };
+  const std::string right = reply("Because the rooms are cleaned.", "because the rooms are cleaned");
+  // Each says something else: after four no majority of 12 can come up to 0.9.
+  const auto torn = samples_of([&](std::size_t i) {
+    return i % 2 == 0 ? right : reply("Because nobody comes.", "the harbour museum is closed");
+  });
+  EXPECT_EQ(torn.outcome, Outcome::abstained);
+  EXPECT_EQ(drawn, 4U);
+  // All say the same: four are not yet certain enough of a share of 0.7, twelve are more than needed.
+  risk = 0.3;
+  const auto agreed = samples_of([&](std::size_t) { return right; });
+  EXPECT_EQ(agreed.outcome, Outcome::answered);
+  EXPECT_EQ(drawn, 8U);
+  EXPECT_EQ(agreed.answers.at(0).drafts, 8U);
+}
+
+TEST_F(ModelPathTest, AProfileSetsSamplingAndWordingTogether) {
+  for (const auto profile : {limits::hallucination::Profile::exact, limits::hallucination::Profile::balanced,
+                             limits::hallucination::Profile::creative}) {
+    ScriptedModel model([](const auto&, std::size_t) -> base::Result<std::string> { return kSilent; });
+    AnswererOptions options;
+    apply(profile, options);
+    ask(why_, model, options);
+    const auto& settings = limits::hallucination::settings_of(profile);
+    EXPECT_EQ(model.requests.at(0).temperature, settings.temperature);
+    const std::string& rules = model.requests.at(0).messages.at(0).content;
+    EXPECT_EQ(rules.find("own words") != std::string::npos, profile == limits::hallucination::Profile::exact);
+    EXPECT_EQ(rules.find("three sentences") != std::string::npos,
+              profile == limits::hallucination::Profile::creative);
+  }
+  EXPECT_FALSE(limits::hallucination::profile_of("wild"));
+}
+
+TEST_F(ModelPathTest, ACalibrationOfTheModelMakesItsAgreementAProbabilityWithACertificate) {
+  add("closing", "On Monday the harbour museum is closed, because the rooms are cleaned.");
+  // On its questions, answers on which all drafts agreed were right, others hardly.
+  stats::ScoredItems items;
+  items.columns = 3;
+  for (int i = 0; i < 600; ++i) {
+    const bool sure = i % 3 != 0;
+    items.scores.insert(items.scores.end(), {sure ? 5.5 / 6 : 0.5, std::nan(""), 0.0});
+    items.correct.push_back(sure ? i % 50 != 1 : i % 2);
+  }
+  const auto calibration = limits::hallucination::Calibration::learn("the museum, 600 questions", items, {});
+  ASSERT_TRUE(calibration);
+  AnswererOptions options;
+  options.policy.calibration = &*calibration;
+  ScriptedModel model([](const auto& request, std::size_t) -> base::Result<std::string> {
+    return shows(request, "cleaned")
+               ? reply("Because the rooms are cleaned.", "because the rooms are cleaned")
+               : kSilent;
+  });
+  const auto answer = ask(why_, model, options);
+  ASSERT_EQ(answer.outcome, Outcome::answered) << answer.message;
+  EXPECT_EQ(answer.answers[0].basis, core::Basis::calibrated);
+  EXPECT_GT(answer.answers[0].probability, 0.9);
+  ASSERT_EQ(answer.answers[0].scores.size(), 3U);
+  EXPECT_DOUBLE_EQ(answer.answers[0].scores[0], 5.5 / 6);
+  ASSERT_EQ(answer.certificates.size(), 1U);
+  EXPECT_EQ(answer.certificates[0].numbers.string("hash"), calibration->hash());
+  EXPECT_NE(core::to_json(answer).dump().find("calibrated for this model on this knowledge base"),
+            std::string::npos);
 }
 
 }  // namespace

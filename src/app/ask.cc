@@ -25,7 +25,8 @@ struct AskArguments {
   std::string question, batch, language;
   KnowledgeChoice knowledge;
   ModelChoice model;
-  double risk = 0.1;
+  std::string profile = "balanced";
+  std::optional<double> risk;
   std::size_t answers = 1, threads = 0;
   bool json = false, explain = false;
 };
@@ -33,10 +34,11 @@ struct AskArguments {
 answer::Answerer make_answerer(const AskArguments& arguments, const std::string& question,
                                const ChosenModel& model) {
   answer::AnswererOptions options;
-  options.policy.risk = arguments.risk;
+  answer::apply(*limits::hallucination::profile_of(arguments.profile), options);
+  if (arguments.risk) options.policy.risk = *arguments.risk;
   options.policy.answers = arguments.answers;
   options.policy.language = message_language(arguments.language, question);
-  options.samples = arguments.model.samples;
+  if (arguments.model.samples > 0) options.samples = arguments.model.samples;
   return answer::Answerer(options, {.model = model.model});
 }
 
@@ -127,9 +129,14 @@ void add_ask(CLI::App& program, Action& run) {
   verb->add_option("question", arguments->question, "The question, in English or Japanese");
   add_knowledge_options(*verb, arguments->knowledge);
   add_model_options(*verb, arguments->model);
-  verb->add_option("--risk", arguments->risk, "Wanted share of wrong answers among those given")
-      ->check(CLI::Range(0.005, 0.9))
+  verb->add_option("--profile", arguments->profile,
+                   "exact, balanced or creative: sets risk, sampling and wording together")
+      ->check(CLI::IsMember({"exact", "balanced", "creative"}))
       ->capture_default_str();
+  verb->add_option(
+          "--risk", arguments->risk,
+          "Wanted share of wrong answers among those given; by default the profile's (balanced: 0.1)")
+      ->check(CLI::Range(0.005, 0.9));
   verb->add_option("--answers", arguments->answers, "Show up to this many answers from different places")
       ->check(CLI::Range(1, 20))
       ->capture_default_str();

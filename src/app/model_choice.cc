@@ -57,10 +57,11 @@ void add_model_options(CLI::App& verb, ModelChoice& choice) {
             const auto parsed = model::parse_model_url(url);
             return parsed ? std::string() : parsed.error().message + "; " + parsed.error().hint;
           });
-  verb.add_option("--samples", choice.samples,
-                  "Drafts of the model that are compared; fewer than 4 agree too little for the usual risk")
+  verb.add_option(
+          "--samples", choice.samples,
+          "Drafts of the model that are compared, at most; by default the profile's (balanced: 4, and "
+          "fewer agree too little for its risk)")
       ->check(CLI::Range(std::size_t{1}, kMostSamples))
-      ->capture_default_str()
       ->needs(named);
   CLI::Option* record = verb.add_option("--record", choice.record,
                                         "Append what the model is asked and answers to this file, no keys")

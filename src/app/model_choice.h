@@ -22,7 +22,7 @@ namespace genkai::app {
 /// What --model, --samples, --record and --replay say.
 struct ModelChoice {
   std::vector<std::string> urls;  // the first is asked, the others when those before it fail
-  std::size_t samples = 4;        // drafts from all the evidence together
+  std::size_t samples = 0;        // drafts from all the evidence together, at most; 0: the profile's
   std::string record, replay;     // a file of exchanges (docs/formats/exchanges.md)
   bool empty() const { return urls.empty(); }
 };
