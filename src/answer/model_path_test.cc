@@ -370,7 +370,7 @@ TEST_F(ModelPathTest, ACalibrationOfTheModelMakesItsAgreementAProbabilityWithACe
   const auto calibration = limits::hallucination::Calibration::learn("the museum, 600 questions", items, {});
   ASSERT_TRUE(calibration);
   AnswererOptions options;
-  options.policy.calibration = &*calibration;
+  options.policy.model_calibration = std::make_shared<limits::hallucination::Calibration>(*calibration);
   ScriptedModel model([](const auto& request, std::size_t) -> base::Result<std::string> {
     return shows(request, "cleaned")
                ? reply("Because the rooms are cleaned.", "because the rooms are cleaned")

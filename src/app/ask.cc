@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "answer/answerer.h"
+#include "answer/kb_calibration.h"
 #include "app/batch.h"
 #include "app/command.h"
 #include "app/exit_codes.h"
@@ -31,11 +32,30 @@ struct AskArguments {
   bool json = false, explain = false;
 };
 
+// What the named knowledge base knows of its own answers.
+struct OwnCalibrations {
+  std::shared_ptr<const limits::hallucination::Calibration> quotes, model;
+};
+
+base::Result<OwnCalibrations> calibrations_of(const KnowledgeChoice& choice, const ChosenModel& model) {
+  OwnCalibrations out;
+  if (choice.kb.empty()) return out;
+  GENKAI_ASSIGN_OR_RETURN(const base::Path folder, folder_of(choice.kb));
+  GENKAI_ASSIGN_OR_RETURN(auto quotes, answer::load_calibration(folder, ""));
+  if (quotes) out.quotes = std::make_shared<limits::hallucination::Calibration>(std::move(*quotes));
+  if (!model.model) return out;
+  GENKAI_ASSIGN_OR_RETURN(auto answers, answer::load_calibration(folder, model.model->name()));
+  if (answers) out.model = std::make_shared<limits::hallucination::Calibration>(std::move(*answers));
+  return out;
+}
+
 answer::Answerer make_answerer(const AskArguments& arguments, const std::string& question,
-                               const ChosenModel& model) {
+                               const ChosenModel& model, const OwnCalibrations& own) {
   answer::AnswererOptions options;
   answer::apply(*limits::hallucination::profile_of(arguments.profile), options);
   if (arguments.risk) options.policy.risk = *arguments.risk;
+  options.policy.calibration = own.quotes;
+  options.policy.model_calibration = own.model;
   options.policy.answers = arguments.answers;
   options.policy.language = message_language(arguments.language, question);
   if (arguments.model.samples > 0) options.samples = arguments.model.samples;
@@ -61,7 +81,9 @@ int ask_one(const AskArguments& arguments) {
   if (!knowledge) return report(knowledge.error(), arguments.json);
   core::Trace trace;
   const core::Question question{"", arguments.question, today()};
-  const answer::Answerer answerer = make_answerer(arguments, question.text, *model);
+  const auto own = calibrations_of(arguments.knowledge, *model);
+  if (!own) return report(own.error(), arguments.json);
+  const answer::Answerer answerer = make_answerer(arguments, question.text, *model, *own);
   base::end_on_signals();  // reading the documents had to come to an end, waiting for a model has not
   std::optional<Thinking> thinking;
   if (model->model)
@@ -84,13 +106,16 @@ int ask_one(const AskArguments& arguments) {
 }
 
 base::Result<Json> answer_line(const AskArguments& arguments, const Json& line,
-                               const knowledge::KnowledgeView* shared, const ChosenModel& model) {
+                               const knowledge::KnowledgeView* shared, const ChosenModel& model,
+                               const OwnCalibrations& calibrations) {
   const core::Question question{line.string("id"), line.string("question"), line.string("today", today())};
   if (question.text.empty()) return base::fail(base::Code::invalid_argument, "the line has no \"question\"");
   Knowledge own;
+  OwnCalibrations calibrated = calibrations;
   if (const Json* documents = line.find("documents")) {
     GENKAI_ASSIGN_OR_RETURN(own, from_documents(*documents));
     shared = own.view.get();
+    calibrated = {};  // the line's own documents are not those that were calibrated with
   }
   if (!shared)
     return base::fail(base::Code::invalid_argument,
@@ -98,7 +123,8 @@ base::Result<Json> answer_line(const AskArguments& arguments, const Json& line,
   core::Trace trace;
   GENKAI_ASSIGN_OR_RETURN(
       const auto answer,
-      base::run_blocking(make_answerer(arguments, question.text, model).answer(question, *shared, trace)));
+      base::run_blocking(
+          make_answerer(arguments, question.text, model, calibrated).answer(question, *shared, trace)));
   Json json = core::to_json(answer);
   if (arguments.explain) json.set("trace", trace.to_json());
   return json;
@@ -113,8 +139,10 @@ int ask_batch(const AskArguments& arguments) {
     if (!opened) return report(opened.error(), arguments.json);
     knowledge = std::move(*opened);
   }
+  const auto own = calibrations_of(arguments.knowledge, *model);
+  if (!own) return report(own.error(), arguments.json);
   const auto errors = run_batch({arguments.batch, arguments.threads, "ask"}, [&](const Json& line) {
-    return answer_line(arguments, line, knowledge.view.get(), *model);
+    return answer_line(arguments, line, knowledge.view.get(), *model, *own);
   });
   model->remember();
   if (!errors) return report(errors.error(), arguments.json);

@@ -106,10 +106,17 @@ std::vector<std::size_t> sequence(const Sorted& sorted, std::size_t first) {
   return counts;
 }
 
-// How many calibration questions would carry the promise at some coverage, errors going on as they did.
-std::optional<double> needed_for(const Sorted& sorted, const Promise& promise, double delta) {
+// How many calibration questions would carry the promise, errors going on as they did: at the first test,
+// since all others wait for it; where that was all there is, at the best coverage.
+std::optional<double> needed_for(const Sorted& sorted, const Promise& promise, double delta,
+                                 std::size_t first) {
+  std::vector<std::size_t> counts = sequence(sorted, first);
+  if (counts.size() > 1 && first > 1)
+    counts.resize(1);
+  else
+    counts = sequence(sorted, 10);
   double best = kMostNeeded;
-  for (const std::size_t count : sequence(sorted, 10)) {
+  for (const std::size_t count : counts) {
     const double share = (static_cast<double>(sorted.errors(count)) + 0.5) / (static_cast<double>(count) + 1);
     if (share >= promise.risk) continue;
     double low = 1, high = kMostNeeded;  // answered questions
@@ -123,7 +130,7 @@ std::optional<double> needed_for(const Sorted& sorted, const Promise& promise, d
     best = std::min(best, luck * high * static_cast<double>(sorted.n()) / static_cast<double>(count));
   }
   if (best >= kMostNeeded) return {};
-  return std::ceil(best);
+  return std::ceil(std::max(best, static_cast<double>(sorted.n() + 1)));
 }
 
 CertifiedThreshold fixed_sequence(const Sorted& sorted, const Promise& promise, double delta,
@@ -136,7 +143,7 @@ CertifiedThreshold fixed_sequence(const Sorted& sorted, const Promise& promise, 
   }
   CertifiedThreshold best = sorted.at(most, delta);
   best.tests = tests;
-  if (!best.certified()) best.needed = needed_for(sorted, promise, delta);
+  if (!best.certified()) best.needed = needed_for(sorted, promise, delta, first);
   return best;
 }
 
@@ -159,7 +166,7 @@ CertifiedThreshold holm(const Sorted& sorted, const Promise& promise, double del
   best.tests = tests.size();
   if (!best.certified())
     best.needed =
-        needed_for(sorted, promise, delta / static_cast<double>(std::max<std::size_t>(1, tests.size())));
+        needed_for(sorted, promise, delta / static_cast<double>(std::max<std::size_t>(1, tests.size())), 1);
   return best;
 }
 

@@ -51,7 +51,7 @@ Answer decide(const core::Question& question, const core::Interpretation& meanin
               const core::Verified& verified, const std::vector<Evidence>& evidence, const Policy& policy,
               core::Trace& trace) {
   auto stage = trace.stage("decide");
-  const Limit limit = limit_for(policy, policy.calibration);
+  const Limit limit = limit_for(policy, policy.calibration.get());
   const double close = kNotEvenClose * std::min(limit.threshold, 1.0);  // no threshold may carry the risk
   const auto probability = [&](const Draft& draft) {
     return policy.calibration ? probability_by(*policy.calibration, {draft.probability}, meaning)

@@ -38,7 +38,7 @@ Answer decide(const core::Question& question, const core::Interpretation& meanin
   // one.
   const Limit quotes_limit = limit_for(policy, nullptr);
   std::optional<Limit> own_limit;
-  if (policy.calibration && policy.calibration->by_model()) own_limit = limit_for(policy, policy.calibration);
+  if (policy.model_calibration) own_limit = limit_for(policy, policy.model_calibration.get());
   const double close = kNotEvenClose * std::min(quotes_limit.threshold, 1.0),
                wanted = own_limit ? own_limit->threshold : 1 - policy.risk - kRounding;
   Answer answer;
@@ -67,7 +67,7 @@ Answer decide(const core::Question& question, const core::Interpretation& meanin
                   ? 0.0
                   : static_cast<double>(agreement.abstained) / static_cast<double>(agreement.drafts)};
   const double probability = !best       ? 0
-                             : own_limit ? probability_by(*policy.calibration, scores, meaning)
+                             : own_limit ? probability_by(*policy.model_calibration, scores, meaning)
                                          : best->probability;
   const bool agreed = best && probability >= wanted;
   if (best)

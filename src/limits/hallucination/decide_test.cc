@@ -132,7 +132,7 @@ TEST_F(DecideTest, AKnowledgeBasesOwnCalibrationDecidesAndIsNamed) {
   EXPECT_NE(decided({{draft(0.4)}, {}, {}}).outcome, Outcome::answered) << "not by the reader's own";
   Calibration calibration = own_calibration();
   calibration.set_synthetic(true);
-  policy_.calibration = &calibration;
+  policy_.calibration = std::make_shared<Calibration>(calibration);
   const auto answer = decided({{draft(0.4)}, {}, {}});
   ASSERT_EQ(answer.outcome, Outcome::answered);
   EXPECT_GT(answer.answers[0].probability, 0.8) << "its probability is the calibrated one";

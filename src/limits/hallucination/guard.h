@@ -9,6 +9,7 @@
 //   Agreement agreed = agree(std::move(drafts), trace);                          // agreement.h
 //   core::Answer answer = decide(question, meaning, quotes, agreed, answers, evidence, policy, trace);
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -28,8 +29,9 @@ struct Policy {
   std::size_t answers = 1;  // at most this many, each from another place
   text::Language language = text::Language::english;  // of messages
   double delta = 0.05;  // a certificate may fail with this probability over the draw of its calibration set
-  const Calibration* calibration =
-      nullptr;             // of this knowledge base and model; none: the reader's own. Outlives
+  /// Of this knowledge base: for quotes, and for the language model's answers. None: for quotes the reader's
+  /// own.
+  std::shared_ptr<const Calibration> calibration{}, model_calibration{};
   bool suspended = false;  // feedback has refuted the certificate: nothing is answered until calibrated anew
   double half_life_days =
       730;  // of what a question for the current state asks: older evidence is warned about
