@@ -6,11 +6,10 @@
 #include <vector>
 
 #include "base/rng.h"
+#include "logic/program/inputs.h"
 
 namespace genkai::logic {
 namespace {
-
-enum class Domain { integers, lists, strings };
 
 /// The functions of two programs that are meant: the last name that both define, else the last of each.
 std::optional<std::pair<FunctionInfo, FunctionInfo>> functions_of(const Program& first,
@@ -21,44 +20,6 @@ std::optional<std::pair<FunctionInfo, FunctionInfo>> functions_of(const Program&
     for (const FunctionInfo& other : b)
       if (other.name == mine->name) return std::pair{*mine, other};
   return std::pair{a.back(), b.back()};
-}
-
-std::string number(std::int64_t value) {
-  return std::to_string(value);
-}
-
-std::string draw(Domain domain, std::size_t round, base::Rng& rng) {
-  if (domain == Domain::integers) {
-    const std::uint64_t wide = round < 64 ? 40 : round < 128 ? 2000 : 4'000'000'000;
-    return number(static_cast<std::int64_t>(rng.below(wide)) - static_cast<std::int64_t>(wide / 4));
-  }
-  const std::size_t size = rng.below(round < 32 ? 4 : 9);
-  std::string out;
-  for (std::size_t i = 0; i < size; ++i) {
-    if (domain == Domain::strings)
-      out += static_cast<char>((rng.below(8) == 0 ? 'A' : 'a') + static_cast<int>(rng.below(3)));
-    else
-      out += (i > 0 ? ", " : "") + number(static_cast<std::int64_t>(rng.below(12)) - 3);
-  }
-  return domain == Domain::strings ? "'" + out + "'" : "[" + out + "]";
-}
-
-/// The arguments of a round: first every small integer (of one parameter) or small pairs, then drawn ones.
-std::vector<std::string> arguments(Domain domain, std::size_t round, std::size_t parameters, base::Rng& rng) {
-  constexpr std::size_t kSmall = 16;  // -3 to 12
-  std::vector<std::string> out;
-  std::size_t rest = round;
-  const std::size_t systematic = parameters == 1 ? kSmall : kSmall * 4;
-  for (std::size_t i = 0; i < parameters; ++i) {
-    if (domain == Domain::integers && round < systematic) {
-      const std::size_t base = parameters == 1 ? kSmall : 8;  // -1 to 6 in each of several
-      out.push_back(number(static_cast<std::int64_t>(rest % base) - (parameters == 1 ? 3 : 1)));
-      rest /= base;
-    } else {
-      out.push_back(draw(domain, round, rng));
-    }
-  }
-  return out;
 }
 
 bool ended(const Execution& run) {
@@ -125,7 +86,7 @@ Comparison compare(const Program& first, const Program& second, const Comparison
     for (std::size_t round = 0; round < runs; ++round) {
       // An input of a kind that neither takes says nothing: a few are enough to see that.
       if (!useful && round == 24) break;
-      const std::vector<std::string> given = arguments(domain, round, parameters, rng);
+      const std::vector<std::string> given = sample_arguments(domain, round, parameters, rng);
       const base::Result<Execution> a = call(first, mine.name, given, options.budget);
       const base::Result<Execution> b = call(second, other.name, given, options.budget);
       if (!a || !b) continue;
