@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "knowledge/store/knowledge_base.h"
+#include "serve/risk_metrics.h"
 
 namespace genkai::test {
 namespace {
@@ -94,6 +95,8 @@ GatewayRig::GatewayRig(RigOptions options) {
   serve::TelemetryOptions telemetry;
   telemetry.access_log = false;
   telemetry_ = serve::Telemetry::create(telemetry);
+  risks_ = must(serve::RiskWatch::open(options.feedback));
+  telemetry_->collect([this](std::string& out) { serve::write_risks(out, *risks_); });
   serve::GatewayOptions gateway;
   gateway.default_model = options.default_model;
   gateway.admin_routes = options.admin_routes;
@@ -103,7 +106,7 @@ GatewayRig::GatewayRig(RigOptions options) {
   gateway.today = "2026-06-15";
   gateway_ = std::make_unique<serve::Gateway>(
       gateway, serve::GatewayParts{*models_, *knowledge_, *access_, *telemetry_,
-                                   [this] { return server_ && server_->draining(); }});
+                                   [this] { return server_ && server_->draining(); }, risks_.get()});
   serve::HttpServerOptions http;
   http.port = 0;
   http.threads = options.threads;

@@ -41,6 +41,7 @@ struct RigOptions {
   std::size_t threads = 2;
   base::Path key_file = {};  // none: everybody is let in
   bool admin_routes = false;
+  serve::RiskWatchOptions feedback = {};  // in memory
 };
 
 class GatewayRig {
@@ -59,6 +60,7 @@ class GatewayRig {
   std::unique_ptr<serve::KnowledgeBases> knowledge_;
   std::unique_ptr<serve::Access> access_;
   std::unique_ptr<serve::Telemetry> telemetry_;
+  std::unique_ptr<serve::RiskWatch> risks_;
   std::unique_ptr<serve::Gateway> gateway_;
   std::unique_ptr<serve::HttpServer> server_;
 };

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "app/config_section.h"
+#include "knowledge/store/knowledge_base.h"
 #include "model/upstream/chat_model.h"
 
 namespace genkai::app {
@@ -66,6 +67,27 @@ void read_telemetry(Section section, Config& config) {
     section.wrong("otlp_endpoint", "is a URL such as \"http://127.0.0.1:4318\"");
   section.text("service_name", config.telemetry.service_name);
   section.flag("access_log", config.telemetry.access_log);
+  section.finish();
+}
+
+void read_feedback(Section section, const Path& folder, Config& config) {
+  serve::RiskWatchOptions& options = config.feedback;
+  if (std::string file; section.text("file", file)) {
+    options.file = file.empty() ? Path() : folder / file;
+    options.file_required = true;
+  }
+  section.real("delta", options.delta, 0.0001, 0.5);
+  section.number("remember_days", options.remember_days, 1, 3'650);
+  if (std::string action; section.text("on_breach", action)) {
+    if (action == "tighten")
+      options.on_breach = serve::OnBreach::tighten;
+    else if (action == "stop")
+      options.on_breach = serve::OnBreach::stop;
+    else if (action == "warn")
+      options.on_breach = serve::OnBreach::warn;
+    else
+      section.wrong("on_breach", "is \"tighten\", \"stop\" or \"warn\"");
+  }
   section.finish();
 }
 
@@ -181,6 +203,13 @@ void read_models(const toml::table& models, const Path& folder, ConfigErrors& er
 
 }  // namespace
 
+serve::RiskWatchOptions Config::default_feedback() {
+  serve::RiskWatchOptions options;
+  options.file = knowledge::home_folder() / "feedback.jsonl";
+  options.file_required = false;
+  return options;
+}
+
 Result<Config> parse_config(std::string_view text, const std::string& file, const Path& folder) {
   const toml::parse_result parsed = toml::parse(text, file);
   if (!parsed)
@@ -206,6 +235,8 @@ Result<Config> parse_config(std::string_view text, const std::string& file, cons
       read_answer(section, config);
     } else if (name == "telemetry") {
       read_telemetry(section, config);
+    } else if (name == "feedback") {
+      read_feedback(section, folder, config);
     } else if (name == "models") {
       read_models(*table, folder, errors, config);
     } else if (name == "keys") {
@@ -220,7 +251,7 @@ Result<Config> parse_config(std::string_view text, const std::string& file, cons
       section.finish();
     } else {
       errors.add(key.source(), "there is no section [" + name + "]",
-                 "there are server, keys, models, gateway, knowledge, answer and telemetry");
+                 "there are server, keys, models, gateway, knowledge, answer, feedback and telemetry");
     }
   }
   GENKAI_RETURN_IF_ERROR(errors.status());

@@ -13,6 +13,7 @@
 #include "model/upstream/upstream.h"
 #include "serve/gateway.h"
 #include "serve/http.h"
+#include "serve/risk_watch.h"
 #include "serve/telemetry.h"
 
 namespace genkai::app {
@@ -25,6 +26,10 @@ struct Config {
   serve::GatewayOptions gateway;
   std::vector<std::string> knowledge;  // empty: all named ones
   serve::TelemetryOptions telemetry;
+  serve::RiskWatchOptions feedback = default_feedback();
+
+  /// Kept beside the knowledge bases; where that cannot be written, in memory.
+  static serve::RiskWatchOptions default_feedback();
 };
 
 /// Every error names `file` and the line: malformed TOML, a section or setting that is not known, a value of

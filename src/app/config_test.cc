@@ -84,6 +84,11 @@ samples = 6
 isolated = 1
 draft_tokens = 100
 draft_deadline = 7
+[feedback]
+file = "said.jsonl"
+delta = 0.01
+on_breach = "stop"
+remember_days = 30
 )");
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->http.address, "::1");
@@ -147,7 +152,24 @@ draft_deadline = 7
   EXPECT_EQ(answer.isolated, 1U);
   EXPECT_EQ(answer.draft_tokens, 100U);
   EXPECT_EQ(answer.draft_deadline, 7s);
+  EXPECT_EQ(config->feedback.file, "/etc/genkai/said.jsonl");
+  EXPECT_TRUE(config->feedback.file_required);
+  EXPECT_EQ(config->feedback.delta, 0.01);
+  EXPECT_EQ(config->feedback.on_breach, serve::OnBreach::stop);
+  EXPECT_EQ(config->feedback.remember_days, 30U);
   EXPECT_TRUE(check(*config));
+}
+
+TEST(ConfigTest, FeedbackIsKeptBesideTheKnowledgeBasesUnlessSaidOtherwise) {
+  ::setenv("GENKAI_HOME", "/srv/genkai", 1);
+  const auto usual = parse(""), none = parse("[feedback]\nfile = \"\"\non_breach = \"warn\"\n");
+  ::unsetenv("GENKAI_HOME");
+  ASSERT_TRUE(usual && none);
+  EXPECT_EQ(usual->feedback.file, "/srv/genkai/feedback.jsonl");
+  EXPECT_FALSE(usual->feedback.file_required);
+  EXPECT_EQ(usual->feedback.on_breach, serve::OnBreach::tighten);
+  EXPECT_EQ(none->feedback.file, "");
+  EXPECT_EQ(none->feedback.on_breach, serve::OnBreach::warn);
 }
 
 TEST(ConfigTest, AnEmptyFileIsTheDefaults) {
@@ -183,6 +205,8 @@ TEST(ConfigTest, EveryErrorNamesItsLine) {
       {"[knowledge]\nserve = \"handbook\"\n", "line 2: [knowledge] serve is a list"},
       {"[knowledge]\nserve = [1]\n", "line 2: [knowledge] serve is a list"},
       {"[telemetry]\notlp_endpoint = \"collector\"\n", "line 2: [telemetry] otlp_endpoint is a URL"},
+      {"[feedback]\non_breach = \"panic\"\n", "line 2: [feedback] on_breach is \"tighten\", \"stop\" or"},
+      {"[feedback]\ndelta = 1\n", "line 2: [feedback] delta is a number from"},
       {"[answer]\nrisk = 0\n", "line 2: [answer] risk is a number from 0.005 to 0.9"},
       {"[models.a]\nretries = 1\n", "line 1: [models.a] url is missing"},
       {"[models.a]\nurl = \"ftp://x\"\n", "line 2: [models.a] url is wrong"},

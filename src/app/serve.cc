@@ -17,6 +17,7 @@
 #include "model/upstream/chat_model.h"
 #include "serve/metrics.h"
 #include "serve/model_metrics.h"
+#include "serve/risk_metrics.h"
 
 namespace genkai::app {
 namespace {
@@ -121,18 +122,23 @@ int run_server(const ServeArguments& arguments) {
   if (!access) return report(access.error(), false);
   auto models = model::Models::create(config.models, model::curl_transport());
   if (!models) return report(models.error(), false);
+  auto risks = serve::RiskWatch::open(config.feedback);
+  if (!risks) return report(risks.error(), false);
   const auto knowledge = serve::KnowledgeBases::create(config.knowledge);
   const auto telemetry = serve::Telemetry::create(config.telemetry);
 
   std::atomic<serve::HttpServer*> running = nullptr;  // requests come before start() has returned
   auto gateway = std::make_unique<serve::Gateway>(
-      config.gateway, serve::GatewayParts{**models, *knowledge, **access, *telemetry, [&running] {
+      config.gateway, serve::GatewayParts{**models, *knowledge, **access, *telemetry,
+                                          [&running] {
                                             const serve::HttpServer* server = running;
                                             return server && server->draining();
-                                          }});
+                                          },
+                                          risks->get()});
   telemetry->collect([&running](std::string& out) {
     if (const serve::HttpServer* server = running) write_connections(out, server->counters());
   });
+  telemetry->collect([&risks](std::string& out) { serve::write_risks(out, **risks); });
   telemetry->collect([&models](std::string& out) { serve::write_models(out, **models); });
   auto server = serve::HttpServer::start(config.http, *gateway);
   if (!server) return report(server.error(), false);

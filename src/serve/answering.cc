@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "answer/documents.h"
+#include "serve/risk_policy.h"
 #include "text/text.h"
 
 namespace genkai::serve {
@@ -76,6 +77,14 @@ Asking asking_of(const Exchange& exchange, std::string question, std::string_vie
   return asking;
 }
 
+Task<void> enter(Exchange& exchange, const core::Answer& answer, WatchKey key, Standing standing) {
+  RiskWatch& risks = exchange.gateway.risks;
+  if (const auto score = best_score(answer)) risks.scored(key, *score);
+  const GivenAnswer given = given_answer(answer, std::move(key), standing, risks);
+  const auto note = [&risks, &given] { return risks.given(given); };
+  exchange.answer_id = co_await base::on_pool(exchange.gateway.pool, note);
+}
+
 Task<tl::expected<core::Answer, ApiError>> answer_question(Exchange& exchange, Asking asking,
                                                            core::Trace& trace) {
   using Out = tl::expected<core::Answer, ApiError>;
@@ -85,6 +94,12 @@ Task<tl::expected<core::Answer, ApiError>> answer_question(Exchange& exchange, A
   const auto material =
       co_await base::on_pool(exchange.gateway.pool, [&asking, &bases] { return open(asking, bases); });
   if (!material) co_return Out(tl::unexpected<ApiError>(no_knowledge(asking, material.error())));
+  auto& policy = asking.options.policy;
+  RiskWatch& risks = exchange.gateway.risks;
+  const double wanted = policy.risk;
+  const WatchKey key = watch_key(asking.knowledge, asking.model, policy);
+  const Standing standing = risks.standing(key);
+  hold_to(policy, standing);
   const answer::Answerer answerer(asking.options, {asking.model, &exchange.gateway.pool});
   auto answer = co_await answerer.answer(asking.question, material->get(), trace);
   exchange.scope.stages(trace);
@@ -99,7 +114,10 @@ Task<tl::expected<core::Answer, ApiError>> answer_question(Exchange& exchange, A
     spending->used(usage);
     exchange.scope.usage(usage);
   }
+  hold_back(*answer, key, wanted, policy.language, risks);
   exchange.scope.answer(*answer);
+  WatchKey own = key;
+  co_await enter(exchange, *answer, std::move(own), standing);
   co_return Out(std::move(*answer));
 }
 

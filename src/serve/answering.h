@@ -29,9 +29,13 @@ Asking asking_of(const Exchange& exchange, std::string question, std::string_vie
 /// The configured model that drafts; nullptr when there is none.
 model::ChatModel* default_model(const Exchange& exchange);
 
-/// Reserves from the caller's budget, opens, answers, settles and tells telemetry. 404 model_not_found for a
+/// Reserves from the caller's budget, opens, answers as far as promises still hold, settles and tells
+/// telemetry. The exchange has the answer's id then. 404 model_not_found for a
 /// knowledge base that is not there.
 base::Task<tl::expected<core::Answer, ApiError>> answer_question(Exchange& exchange, Asking asking,
                                                                  core::Trace& trace);
+
+/// Enters an answer that goes out into the watch over promises, and gives the exchange its id.
+base::Task<void> enter(Exchange& exchange, const core::Answer& answer, WatchKey key, Standing standing);
 
 }  // namespace genkai::serve

@@ -122,6 +122,7 @@ Task<void> answers_api(Exchange& exchange, const Json& body) {
   }
   exchange.scope.first_token();
   Json answer = core::to_json(**working.answer);
+  answer.set("answer_id", exchange.answer_id);
   if (call->trace) answer.set("trace", working.trace.to_json());
   if (!call->stream) {
     co_await exchange.answer(std::move(answer));

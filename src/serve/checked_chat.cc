@@ -61,7 +61,11 @@ Task<Out> think(Exchange& exchange, model::ChatModel& model, const ChatCall& cal
   exchange.scope.usage(checked->usage);
   exchange.scope.model(call.model, checked->model);
   exchange.scope.answer(checked->answer);
-  co_return Out(reply_of_checked(std::move(*checked), call));
+  WatchKey key{{}, call.model, {}};
+  co_await enter(exchange, checked->answer, std::move(key), {});
+  ChatReply reply = reply_of_checked(std::move(*checked), call);
+  reply.genkai.set("answer_id", exchange.answer_id);
+  co_return Out(std::move(reply));
 }
 
 }  // namespace

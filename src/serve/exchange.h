@@ -24,6 +24,7 @@ struct GatewayContext {
   const GatewayOptions& options;
   GatewayParts& parts;
   base::ThreadPool& pool;
+  RiskWatch& risks;
   std::int64_t started = 0;  // seconds since 1970
 };
 
@@ -37,6 +38,7 @@ class Exchange {
   ResponseWriter& out;
   RequestScope& scope;
   CallerInfo caller;
+  std::string answer_id;  // of the answer that is sent, for feedback (risk_watch.h)
   const std::chrono::steady_clock::time_point deadline;
 
   base::Task<void> answer(HttpResponse response);

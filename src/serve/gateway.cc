@@ -11,6 +11,7 @@
 #include "serve/checked_chat.h"
 #include "serve/console_assets.h"
 #include "serve/exchange.h"
+#include "serve/feedback_api.h"
 #include "serve/knowledge_api.h"
 #include "serve/knowledge_chat.h"
 #include "serve/models_api.h"
@@ -84,6 +85,9 @@ Task<void> completion(Exchange& exchange, Json body) {
 Task<void> answers(Exchange& exchange, Json body) {
   co_await answers_api(exchange, body);
 }
+Task<void> feedback(Exchange& exchange, Json body) {
+  co_await give_feedback(exchange, body);
+}
 Task<void> create_admin_key(Exchange& exchange, Json body) {
   co_await admin_create_key(exchange, body);
 }
@@ -110,6 +114,9 @@ Task<void> post_embeddings(Exchange& exchange) {
 Task<void> post_answers(Exchange& exchange) {
   co_await with_body(exchange, answers);
 }
+Task<void> post_feedback(Exchange& exchange) {
+  co_await with_body(exchange, feedback);
+}
 Task<void> post_admin_key(Exchange& exchange) {
   co_await with_body(exchange, create_admin_key);
 }
@@ -125,8 +132,12 @@ Task<void> one_model(Exchange& exchange) {
 }
 
 Task<void> knowledge(Exchange& exchange) {
+  const GatewayContext& gateway = exchange.gateway;
+  std::function<Json(const std::string&)> feedback_on = [&gateway](const std::string& base) {
+    return feedback_summary(gateway.risks.report(), base, gateway.options.answerer.policy.risk);
+  };
   HttpResponse response =
-      co_await knowledge_api(exchange.request, exchange.gateway.parts.knowledge, exchange.gateway.pool);
+      co_await knowledge_api(exchange.request, gateway.parts.knowledge, gateway.pool, std::move(feedback_on));
   co_await exchange.answer(std::move(response));
 }
 
@@ -171,6 +182,8 @@ constexpr Route kRoutes[] = {
     {"POST", "/v1/completions", false, false, post_completion},
     {"POST", "/v1/embeddings", false, false, post_embeddings},
     {"POST", "/v1/answers", false, false, post_answers},
+    {"POST", "/v1/feedback", false, false, post_feedback},
+    {"GET", "/v1/feedback", false, false, show_feedback, Role::admin},
     {"GET", "/v1/models", false, false, list_models},
     {"GET", "/v1/models/", true, false, one_model},
     {"GET", kKnowledgeBases, true, false, knowledge},
@@ -274,14 +287,17 @@ std::string name_of(const Found& found, const HttpRequest& request) {
 struct Gateway::State {
   GatewayOptions options;
   GatewayParts parts;
+  std::unique_ptr<RiskWatch> own_risks;
   base::ThreadPool pool;
   GatewayContext context;
 
   State(GatewayOptions given, GatewayParts with)
       : options(std::move(given)),
         parts(std::move(with)),
+        own_risks(parts.risks ? nullptr : std::move(*RiskWatch::open({}))),
         pool(options.workers),
-        context{options, parts, pool, base::system_clock().unix_seconds()} {}
+        context{options, parts, pool, parts.risks ? *parts.risks : *own_risks,
+                base::system_clock().unix_seconds()} {}
 };
 
 Gateway::Gateway(GatewayOptions options, GatewayParts parts)

@@ -17,6 +17,7 @@
 #include "serve/access.h"
 #include "serve/http.h"
 #include "serve/knowledge_bases.h"
+#include "serve/risk_watch.h"
 #include "serve/telemetry.h"
 
 namespace genkai::serve {
@@ -40,6 +41,7 @@ struct GatewayParts {
   Access& access;
   Telemetry& telemetry;
   std::function<bool()> draining;
+  RiskWatch* risks = nullptr;  // none: one of its own, in memory
 };
 
 class Gateway : public Handler {

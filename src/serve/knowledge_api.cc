@@ -15,6 +15,8 @@ using base::Result;
 
 namespace {
 
+using Feedback = std::function<Json(const std::string&)>;
+
 constexpr std::string_view kRoot = "/v1/knowledge_bases", kDocuments = "/documents";
 constexpr std::uint64_t kDocumentsPage = 50, kPassagesPage = 100, kLargestPage = 500;
 
@@ -73,8 +75,9 @@ std::optional<Target> target_of(std::string_view path, const std::vector<std::st
   return found;
 }
 
-Json describe(const std::string& name, KnowledgeBases& bases) {
+Json describe(const std::string& name, KnowledgeBases& bases, const Feedback& feedback) {
   Json entry = Json::object({{"id", name}, {"object", "knowledge_base"}});
+  if (feedback) entry.set("feedback", feedback(name));
   const auto base = bases.base(name);
   const auto info = base ? (*base)->info() : base::fail(base.error());
   if (!info) {  // the others are still worth listing
@@ -91,9 +94,9 @@ Json describe(const std::string& name, KnowledgeBases& bases) {
   return entry;
 }
 
-Answer<Json> list_bases(KnowledgeBases& bases) {
+Answer<Json> list_bases(KnowledgeBases& bases, const Feedback& feedback) {
   Json data = Json::array();
-  for (const std::string& name : bases.names()) data.push(describe(name, bases));
+  for (const std::string& name : bases.names()) data.push(describe(name, bases, feedback));
   return Json::object({{"object", "list"}, {"data", std::move(data)}});
 }
 
@@ -167,8 +170,8 @@ Answer<Json> read_document(const HttpRequest& request, const knowledge::Knowledg
   return answer;
 }
 
-Answer<Json> answer_of(const HttpRequest& request, KnowledgeBases& bases) {
-  if (request.path == kRoot || request.path == std::string(kRoot) + '/') return list_bases(bases);
+Answer<Json> answer_of(const HttpRequest& request, KnowledgeBases& bases, const Feedback& feedback) {
+  if (request.path == kRoot || request.path == std::string(kRoot) + '/') return list_bases(bases, feedback);
   const std::string_view rest = std::string_view(request.path).substr(kRoot.size());
   const auto target = target_of(rest.substr(std::min<std::size_t>(1, rest.size())), bases.names());
   if (!target || rest.front() != '/')
@@ -183,7 +186,8 @@ Answer<Json> answer_of(const HttpRequest& request, KnowledgeBases& bases) {
 }  // namespace
 
 base::Task<HttpResponse> knowledge_api(const HttpRequest& request, KnowledgeBases& bases,
-                                       base::ThreadPool& pool) {
+                                       base::ThreadPool& pool,
+                                       std::function<base::Json(const std::string&)> feedback) {
   if (request.method != "GET" && request.method != "HEAD") {
     ApiError error = invalid_request("knowledge bases are only read here: use GET");
     error.status = 405;
@@ -191,8 +195,8 @@ base::Task<HttpResponse> knowledge_api(const HttpRequest& request, KnowledgeBase
     response.headers.emplace_back("allow", "GET, HEAD");
     co_return response;
   }
-  co_return co_await base::on_pool(pool, [&request, &bases] {
-    const Answer<Json> answer = answer_of(request, bases);
+  co_return co_await base::on_pool(pool, [&request, &bases, &feedback] {
+    const Answer<Json> answer = answer_of(request, bases, feedback);
     if (!answer) return to_response(answer.error());
     HttpResponse response;
     response.body = answer->dump();

@@ -22,6 +22,7 @@ Task<Read<ChatReply>> think(Exchange& exchange, std::string knowledge, const Cha
   const auto answer = co_await answer_question(exchange, std::move(asking), trace);
   if (!answer) co_return Read<ChatReply>(tl::unexpected<ApiError>(answer.error()));
   ChatReply reply = reply_of(*answer);
+  reply.genkai.set("answer_id", exchange.answer_id);
   if (cut_text(reply.text, call.request.stop, call.max_tokens)) reply.finish_reason = "length";
   co_return Read<ChatReply>(std::move(reply));
 }
