@@ -12,7 +12,6 @@ namespace {
 using limits::hallucination::honest_score;
 using limits::hallucination::Judged;
 using limits::hallucination::measure_table;
-using limits::hallucination::MeasureInfo;
 
 constexpr std::size_t kResamples = 1000;
 

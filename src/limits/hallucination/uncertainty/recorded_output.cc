@@ -31,7 +31,7 @@ Result<double> logprob_of(const Json& value, const std::string& what) {
 Result<std::vector<std::pair<std::string, double>>> parse_top(const Json& value, const std::string& what) {
   std::vector<std::pair<std::string, double>> top;
   for (const auto& [token, logprob] : value.members()) {
-    GENKAI_ASSIGN_OR_RETURN(const double number, logprob_of(logprob, what + "." + token));
+    GENKAI_ASSIGN_OR_RETURN(const double number, logprob_of(logprob, what));
     top.emplace_back(token, number);
   }
   for (const Json& one : value.items()) {

@@ -52,8 +52,8 @@ class ListModel : public model::LanguageModel {
   std::size_t given_ = 0;
 };
 
-base::Result<Sampled> ask(ListModel& model, SamplingOptions options) {
-  return base::run_blocking(sample(model, "q", "What is the capital?", std::move(options)));
+base::Result<Sampled> ask(ListModel& model, const SamplingOptions& options) {
+  return base::run_blocking(sample(model, "q", "What is the capital?", options));
 }
 
 TEST(Sampling, RecordsWhatTheMeasuresNeed) {

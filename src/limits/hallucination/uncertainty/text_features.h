@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -18,7 +19,10 @@ namespace genkai::limits::hallucination {
 struct Amount {
   bool date = false;
   std::string value;
-  auto operator<=>(const Amount&) const = default;
+  bool operator==(const Amount&) const = default;
+  bool operator<(const Amount& other) const {
+    return std::tie(date, value) < std::tie(other.date, other.value);
+  }
 };
 
 enum class Polarity { none, yes, no };

@@ -12,8 +12,6 @@
 namespace genkai::limits::hallucination {
 namespace {
 
-using base::Json;
-
 RecordedOutput recorded(const std::vector<std::string>& texts, std::string question = "") {
   RecordedOutput output;
   output.question = std::move(question);
