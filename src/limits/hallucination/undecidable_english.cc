@@ -13,7 +13,7 @@ using Classes = std::vector<WordRule::Class>;
 
 const Classes& classes() {
   static const Classes known = {
-      {"lead", {"so", "and", "but", "well", "please", "ok", "hi", "hello", "then", "now"}},
+      {"lead", {"hey", "so", "and", "but", "well", "please", "ok", "hi", "hello", "then", "now"}},
       {"asks", {"does", "do", "will", "would", "can", "could", "did", "is", "are", "might"}},
       {"this",
        {"this", "these", "my", "our", "any", "every", "each", "all", "a", "an", "some", "following", "given",
@@ -21,6 +21,7 @@ const Classes& classes() {
       {"the",
        {"the", "this", "these", "that", "those", "my", "our", "your", "any", "every", "each", "all", "a",
         "an", "some", "following", "given", "arbitrary"}},
+      {"mine", {"this", "these", "my", "following", "given", "arbitrary"}},
       {"kind", {"following", "above", "below",    "given",     "arbitrary", "python", "simple",  "little",
                 "small",     "short", "computer", "recursive", "same",      "whole",  "entire",  "turing",
                 "collatz",   "while", "for",      "main",      "inner",     "outer",  "possible"}},
@@ -29,10 +30,9 @@ const Classes& classes() {
         "algorithm", "algorithms", "subroutine", "procedure"}},
       {"program",
        {"program", "programs", "script", "scripts", "code", "snippet", "snippets", "function", "functions",
-        "loop", "loops", "algorithm", "algorithms", "subroutine", "machine", "machines", "recursion"}},
+        "loop", "loops", "algorithm", "algorithms", "subroutine", "recursion"}},
       {"programs",
-       {"programs", "scripts", "snippets", "functions", "loops", "algorithms", "subroutines", "machines",
-        "codes"}},
+       {"programs", "scripts", "snippets", "functions", "loops", "algorithms", "subroutines", "codes"}},
       {"it", {"it", "this", "that", "they"}},
       {"surely",
        {"ever", "eventually", "always", "really", "actually", "finally", "necessarily", "even", "just"}},
@@ -52,9 +52,9 @@ const Classes& classes() {
        {"input", "inputs", "value", "values", "argument", "arguments", "integer", "integers", "number",
         "numbers", "n", "x", "list", "lists", "string", "strings"}},
       {"same", {"equivalent", "identical", "interchangeable", "equal"}},
-      {"compute", {"compute",   "computes",   "do",       "does",   "return", "returns", "give",
-                   "gives",     "produce",    "produces", "print",  "prints", "output",  "outputs",
-                   "calculate", "calculates", "have",     "behave", "act",    "work"}},
+      {"compute",
+       {"compute", "computes", "do", "does", "return", "returns", "give", "gives", "produce", "produces",
+        "print", "prints", "output", "outputs", "calculate", "calculates", "behave", "act", "work"}},
       {"will", {"will", "'ll", "would"}},
       {"guess", {"do", "does", "you",    "anyone", "think", "know", "predict", "can", "could", "tell",
                  "me", "us",   "please", "so",     "and",   "but",  "guess",   "to",  "say",   "who's"}},
@@ -133,30 +133,37 @@ constexpr std::array kRules = {
     Rule{kHalting, Needs::nothing,
          "^ @lead* @asks @the @the? @kind* @program @surely* @halt in|after|within finite|a|finitely ..4 "
          "steps|time $"},
-    Rule{kHalting, Needs::nothing, "^ @lead* @asks @this @this? @kind* @program @surely* @stop $"},
+    Rule{kHalting, Needs::nothing, "^ @lead* @asks @mine @this? @kind* @program @surely* @stop $"},
     Rule{kHalting, Needs::nothing,
          "^ @lead* @asks @this @this? @kind* @program @surely* @stop on|for|with|given every|all|any|each "
          "..2 @inputs $"},
     Rule{kHalting, Needs::nothing, "^ @lead* @asks @the @the? @kind* @code ever|eventually @stop $"},
+    Rule{
+        kHalting, Needs::nothing,
+        "^ @lead* @asks @this @this? @kind* @program @surely* run|runs|loop|loops|hang|hangs ..2 @forever $"},
     Rule{kHalting, Needs::nothing,
-         "^ @lead* @asks @this @this? @kind* @program @surely* @run ..2 @forever $"},
-    Rule{kHalting, Needs::nothing,
-         "^ @lead* @asks @this @this? @kind* @program @surely* @run ..2 @forever or|on|for|with ..8 $"},
+         "^ @lead* @asks @this @this? @kind* @program @surely* run|runs|loop|loops|hang|hangs ..2 @forever "
+         "or|on|for|with ..8 $"},
     Rule{kHalting, Needs::nothing, "^ @lead* @asks @this @this? @kind* @code @endless $"},
     Rule{kHalting, Needs::nothing, "^ @lead* is this|it|that an @endless loop|recursion $"},
     Rule{kHalting, Needs::nothing,
          "^ @lead* @asks @this @this? @kind* @program @surely* "
          "enter|get|end|contain|have|cause|fall|run|go|be|an ..4 @endless loop|recursion $"},
     Rule{kHalting, Needs::nothing,
-         "@tell out|me|us|for? for? sure? whether|if @the @the? @kind* @program @surely* "
+         "@tell out|me|us|for? for? sure? whether|if|that @the @the? @kind* @program @surely* "
          "will|would|does|can? @surely* @halt ..8 $"},
     Rule{kHalting, Needs::nothing,
-         "@tell out|me|us|for? for? sure? whether|if @this @this? @kind* @program @surely* "
+         "@tell out|me|us|for? for? sure? whether|if|that @this @this? @kind* @program @surely* "
          "will|would|does|can? @surely* @stop $"},
     Rule{kHalting, Needs::nothing,
-         "@tell out|me|us|for? for? sure? whether|if @this @this? @kind* @program @surely* "
+         "@tell out|me|us|for? for? sure? whether|if|that @this @this? @kind* @program @surely* "
          "will|would|does|can? @surely* @run ..2 @forever $"},
     Rule{kHalting, Needs::nothing, "solve|decide|solves|decides the halting problem ..6 $"},
+    Rule{kHalting, Needs::nothing,
+         "^ @lead* @asks @the @the? @kind* turing machine|machines ..4 @halt|@stop ..8 $"},
+    Rule{kHalting, Needs::nothing,
+         "@tell out|me|us|for? for? sure? whether|if|that @the @the? @kind* turing machine|machines @surely* "
+         "will|would|does|can? @surely* @halt|@stop ..8 $"},
     Rule{kHalting, Needs::program, "^ ..6 @asks ..8 @halt"},
     Rule{kHalting, Needs::program, "^ @lead* @asks ..8 @stop $"},
     Rule{kHalting, Needs::program,
@@ -268,9 +275,22 @@ constexpr std::array kRules = {
     Rule{kFuture, Needs::nothing,
          "^ @guess* when? @will machines|computers ever|eventually|soon|one|day* @overtakes"},
     Rule{kFuture, Needs::nothing, "^ @guess* when? @will the singularity @happens|be"},
-    Rule{kFuture, Needs::nothing, "^ @guess* what|how @will ..8 years from now $"},
+    Rule{kFuture, Needs::nothing, "^ ..3 what|how|which|where|who|will ..12 years from now $"},
+    Rule{kFuture, Needs::nothing, "^ ..2 thousand|million|hundred years from now ..3 what|which|how|will"},
+    Rule{kFuture, Needs::nothing,
+         "^ @guess* @will|when @will? people|humans|cars|robots|cryptocurrencies|money|we|everyone ..12 in "
+         "the distant|far? future $"},
+    Rule{kFuture, Needs::nothing, "^ @guess* @will ..8 in|during my|our|your|this lifetime|century $"},
+    Rule{kFuture, Needs::nothing, "^ @guess* what @will ..8 in|during my|our|your lifetime $"},
+    Rule{kFuture, Needs::nothing,
+         "^ @guess* when? @will human|time|space|flying|brain ..2 become a? ..2 "
+         "option|reality|common|possible|viable"},
+    Rule{kFuture, Needs::nothing, "^ @guess* @will we|humans|humanity|mankind|people|religion ever"},
+    Rule{kFuture, Needs::nothing, "^ @guess* how long @will it be before @ai|artificial|humans|humanity|we"},
+    Rule{kFuture, Needs::nothing,
+         "^ @guess* how long before|until @ai|artificial|humans|humanity|human ..6 $"},
     // A life.
-    Rule{kFuture, Needs::nothing, "^ @guess* when|how|where? @will i ever|be|get|find|become* @life ..5 $"},
+    Rule{kFuture, Needs::nothing, "^ @guess* when|how|where? @will i ever|be|get|find|become* @life ..2 $"},
     Rule{kFuture, Needs::nothing, "^ @guess* who @will i marry|meet|love ..5 $"},
     Rule{kFuture, Needs::nothing, "how long @will i live"},
     Rule{kFuture, Needs::nothing, "how long do i have left? to live"},

@@ -135,6 +135,8 @@ constexpr std::array kRules = {
          "プログラム|関数|チューリング機械|チューリングマシン ..12 @停止|@終了 ..2 かどうか ..6 "
          "判定|決定|判断|見分け|調べ|知る"},
     Rule{kHalting, Needs::nothing, "停止性問題|停止問題 ..6 解け|解く|解決でき|判定でき"},
+    Rule{kHalting, Needs::nothing,
+         "@この @種類? @プログラム @は? @必ず? @必ず? @停止|@終了 ..2 か ..1 @教えて $"},
     Rule{kHalting, Needs::program, "@停止|@終了 ..5 @か $"},
     Rule{kHalting, Needs::program, "@停止|@終了 ..5 かどうか"},
     Rule{kHalting, Needs::program, "@停止|@終了 ..3 か ..1 @教えて"},
@@ -216,9 +218,9 @@ std::vector<std::string> sentences_of(std::string_view text) {
 
 /// Words of a schedule or a manual: whoever asks for these does not ask whether.
 bool asks_for_something_else(std::string_view sentence) {
-  constexpr std::array<std::string_view, 14> other = {
-      "何時",       "何日", "いつ終",     "いつ止", "いつ停", "なぜ",     "どうして",
-      "どうすれば", "方法", "どうやって", "とは何", "場合は", "ましたか", "理由"};
+  constexpr std::array<std::string_view, 18> other = {
+      "何時",       "何日",   "いつ終", "いつ止",   "いつ停", "なぜ",   "どうして", "どうすれば", "方法",
+      "どうやって", "とは何", "場合は", "ましたか", "理由",   "ていま", "ている",   "ておりま",   "予定"};
   for (const std::string_view word : other)
     if (sentence.find(word) != std::string_view::npos) return true;
   return false;
