@@ -33,6 +33,9 @@ int run_program(int argc, char** argv) {
   add_serve(program, run);
   add_key(program, run);
   add_bound(program, run);
+  add_calibrate(program, run);
+  add_certify(program, run);
+  add_probe(program, run);
   add_score(program, run);
   try {
     program.parse(argc, argv);
