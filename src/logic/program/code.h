@@ -41,6 +41,7 @@ enum class Op : std::uint8_t {
   iterate,        // a value to its iterator
   next,           // push the next item, or pop the iterator and jump to a
   call,           // a arguments below which the function lies; b: Keywords of the last of them
+  attribute,      // whether the value on top has the method a, before its arguments are evaluated
   method,         // a arguments below which the object lies; b: Method
   make_function,  // a: functions[a]; pops its defaults
   return_,

@@ -127,6 +127,7 @@ Status ExpressionCompiler::expression(ExprId id) {
       return {};
     case ExprKind::method:
       GENKAI_RETURN_IF_ERROR(expression(expr.first));
+      emit(Op::attribute, static_cast<std::int32_t>(*method_called(tree_.texts[expr.value])), 0, line);
       GENKAI_RETURN_IF_ERROR(items(expr));
       emit(Op::method, size, static_cast<std::int32_t>(*method_called(tree_.texts[expr.value])), line);
       return {};

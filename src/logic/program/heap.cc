@@ -10,9 +10,11 @@ std::uint64_t RangeObject::size() const {
   return start > stop ? (first - end - 1) / (~static_cast<std::uint64_t>(step) + 1) + 1 : 0;
 }
 
-void Heap::collect(const std::vector<const std::vector<Value>*>& roots) {
+std::uint64_t Heap::collect(const std::vector<const std::vector<Value>*>& roots) {
   std::vector<Object*> pending;
+  std::uint64_t work = objects_.size();
   const auto reach = [&](Value value) {
+    ++work;
     if (!value.has_object() || value.object->reached) return;
     value.object->reached = true;
     pending.push_back(value.object);
@@ -41,6 +43,7 @@ void Heap::collect(const std::vector<const std::vector<Value>*>& roots) {
   }
   objects_.resize(kept);
   collect_at_ = bytes_ + (limit_ - bytes_) / 2;
+  return work;
 }
 
 }  // namespace genkai::logic

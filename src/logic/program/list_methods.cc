@@ -51,11 +51,13 @@ bool pop(Context& context, Value list, const Arguments& given, Value& out) {
   std::vector<Value>& items = items_of(list);
   if (given.size() > 1) return wrong_count(context, Method::pop);
   if (!given.empty() && !given[0].is_integer()) return context.raise("TypeError: pop() takes an integer");
+  if (!given.empty() && given[0].kind == Kind::big)
+    return context.raise("OverflowError: Python int too large to convert to C ssize_t");
   if (items.empty()) return context.raise("IndexError: pop from empty list");
   const auto size = static_cast<std::int64_t>(items.size());
   std::int64_t at = size - 1;
   if (!given.empty()) {
-    if (given[0].kind == Kind::big || given[0].number < -size || given[0].number >= size)
+    if (given[0].number < -size || given[0].number >= size)
       return context.raise("IndexError: pop index out of range");
     at = given[0].number < 0 ? given[0].number + size : given[0].number;
   }
@@ -123,22 +125,24 @@ bool of_list(Context& context, Method method, Value list, const Arguments& given
 
 }  // namespace
 
-bool call_method(Context& context, Method method, Value object, const Arguments& given, Value& out) {
-  if (!context.charge(1)) return false;
+bool has_method(Context& context, Method method, Value object) {
   const bool shared = method == Method::index || method == Method::count;
   if (object.kind == Kind::builtin) return context.unsupported("a method of a type");
-  if (shared && object.is_sequence()) {
-    if (given.size() > 1 && method == Method::index) return context.unsupported("index() from a place on");
-    if (given.size() != 1) return wrong_count(context, method);
-    return search(context, method, object, given[0], out);
-  }
   if (shared && object.kind == Kind::range) return context.unsupported("a method of a range");
-  if (object.kind == Kind::list && method < Method::index)
-    return of_list(context, method, object, given, out);
-  if (object.kind == Kind::string && (shared || method > Method::count))
-    return call_string_method(context, method, object, given, out);
+  if (shared && (object.is_sequence() || object.kind == Kind::string)) return true;
+  if (object.kind == Kind::list && method < Method::index) return true;
+  if (object.kind == Kind::string && method > Method::count) return true;
   return context.raise("AttributeError: '" + std::string(type_name(object)) + "' object has no attribute '" +
                        std::string(name_of(method)) + "'");
+}
+
+bool call_method(Context& context, Method method, Value object, const Arguments& given, Value& out) {
+  if (!context.charge(1)) return false;
+  if (object.kind == Kind::string) return call_string_method(context, method, object, given, out);
+  if (method != Method::index && method != Method::count) return of_list(context, method, object, given, out);
+  if (given.size() > 1 && method == Method::index) return context.unsupported("index() from a place on");
+  if (given.size() != 1) return wrong_count(context, method);
+  return search(context, method, object, given[0], out);
 }
 
 }  // namespace genkai::logic

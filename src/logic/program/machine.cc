@@ -160,6 +160,8 @@ bool Machine::one(const Instruction& now) {
       return next_item(now);
     case Op::call:
       return call_value(now);
+    case Op::attribute:
+      return has_method(context_, static_cast<Method>(now.a), top());
     case Op::method: {
       const std::vector<Value> arguments(stack_.end() - now.a, stack_.end());
       return push_result(call_method(context_, static_cast<Method>(now.b), top(count), arguments, out),
@@ -181,13 +183,12 @@ bool Machine::one(const Instruction& now) {
 bool Machine::step() {
   if (steps_ >= context_.budget.steps) return context_.reached(Bound::steps);
   ++steps_;
-  if (context_.heap.wants_collection()) collect();
-  return true;
+  return !context_.heap.wants_collection() || collect();
 }
 
-void Machine::collect() {
+bool Machine::collect() {
   const std::vector<Value> result{result_};
-  context_.heap.collect({&constants_, &globals_, &stack_, &arguments_, &result});
+  return context_.charge(context_.heap.collect({&constants_, &globals_, &stack_, &arguments_, &result}));
 }
 
 bool Machine::jump_if(const Instruction& now) {

@@ -45,7 +45,7 @@ class Machine {
   bool make_function(std::uint32_t function);
   bool fail_assertion(bool message);
   void seen();
-  void collect();
+  bool collect();
 
   Value pop();
   Value& top(std::size_t below = 0) { return stack_[stack_.size() - 1 - below]; }

@@ -80,6 +80,9 @@ bool to_text(Context& context, Value value, bool quoted, std::u32string& out);
 
 bool call_builtin(Context& context, Builtin builtin, const std::vector<Value>& arguments, Keywords keywords,
                   Value& out);
+/// Whether the object has the method; AttributeError otherwise.
+bool has_method(Context& context, Method method, Value object);
+/// REQUIRES: has_method().
 bool call_method(Context& context, Method method, Value object, const std::vector<Value>& arguments,
                  Value& out);
 bool call_string_method(Context& context, Method method, Value object, const std::vector<Value>& arguments,

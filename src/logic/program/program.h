@@ -31,7 +31,7 @@ namespace genkai::logic {
 
 struct Budget {
   std::uint64_t steps = 1'000'000;
-  std::uint64_t operations = 100'000'000;            // instructions and inner work of a step: about 1 s
+  std::uint64_t operations = 50'000'000;             // instructions and inner work of a step: about 1 s
   std::size_t memory_bytes = std::size_t{64} << 20;  // of values that are alive
   std::size_t integer_bits = 65'536;                 // of any one integer
   std::size_t depth = 10'000;         // calls within calls; Python's own limit of 1,000 is not kept

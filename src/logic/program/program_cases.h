@@ -197,6 +197,9 @@ print('hello'.find('l'), 'hello'.find('z'), 'hello'.count('l'), 'hello'.index('e
     {"negative_shift", "1 << -1", Ending::failed, "", "ValueError"},
     {"assertion", "assert 1 < 2, 'fine'\nassert False, 'never'", Ending::failed, "", "AssertionError"},
     {"no_attribute", "(5).append(1)", Ending::failed, "", "AttributeError"},
+    {"attribute_before_arguments", "(5).append(print('no'))", Ending::failed, "", "AttributeError"},
+    {"pop_far", "[1].pop(2 ** 70)", Ending::failed, "", "OverflowError"},
+    {"assignment_far", "t = (1, 2)\nt[2 ** 70] = 5", Ending::failed, "", "IndexError"},
     {"none_is_not_callable", "x = None\nx()", Ending::failed, "", "TypeError"},
     {"tuple_item_assignment", "t = (1, 2)\nt[0] = 5", Ending::failed, "", "TypeError"},
 

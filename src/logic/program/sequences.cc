@@ -175,6 +175,9 @@ bool apply_index(Context& context, Value of, Value index, Value& out) {
 }
 
 bool store_index(Context& context, Value of, Value index, Value value) {
+  const bool sized = of.is_sequence() || of.kind == Kind::string || of.kind == Kind::range;
+  if (sized && index.kind == Kind::big)
+    return context.raise("IndexError: cannot fit 'int' into an index-sized integer");
   if (of.kind != Kind::list)
     return context.raise("TypeError: '" + std::string(type_name(of)) +
                          "' object does not support item assignment");

@@ -155,8 +155,8 @@ class Heap {
   }
 
   bool wants_collection() const { return bytes_ > collect_at_; }
-  /// Frees what cannot be reached from these values.
-  void collect(const std::vector<const std::vector<Value>*>& roots);
+  /// Frees what cannot be reached from these values. Returns the objects and values looked at.
+  std::uint64_t collect(const std::vector<const std::vector<Value>*>& roots);
 
  private:
   std::size_t limit_, collect_at_;
