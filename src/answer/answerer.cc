@@ -9,6 +9,7 @@
 #include "answer/model_drafts.h"
 #include "answer/on_cpu.h"
 #include "limits/hallucination/uncertainty/stopping.h"
+#include "limits/hallucination/undecidable.h"
 #include "limits/reasoning/guard.h"
 #include "model/extractive_reader.h"
 #include "text/text.h"
@@ -88,6 +89,12 @@ base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
                                                         core::Trace& trace) const {
   if (std::string word; retrieval::needs_context(question.text, &word))
     co_return hallucination::ask_back(question, word, options_.policy, trace);
+  const auto undecidable = hallucination::recognise(question.text);
+  if (undecidable && undecidable->settles_before_reading()) {
+    const auto examine = [&] { return hallucination::settle(question, options_.policy, trace); };
+    auto settled = co_await on_cpu(parts_.pool, examine);
+    if (settled) co_return std::move(*settled);
+  }
 
   const auto find = [&]() -> base::Result<Material> {
     Material found;
@@ -120,10 +127,14 @@ base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
   };
 
   GENKAI_CO_ASSIGN_OR_RETURN(Material material, co_await on_cpu(parts_.pool, find));
+  const auto finish = [&](core::Answer& given) {
+    if (undecidable) hallucination::mark_open_future(given, *undecidable, options_.policy);
+    given.cost = cost_of(material, given, trace);
+  };
   core::Answer answer;
   if (!parts_.model) {
     answer = co_await on_cpu(parts_.pool, [&] { return decide_quotes(material); });
-    answer.cost = cost_of(material, answer, trace);
+    finish(answer);
     co_return answer;
   }
   DraftOptions drafting;
@@ -155,14 +166,14 @@ base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
   }
   if (replies) {
     answer = co_await on_cpu(parts_.pool, [&] { return decide_drafts(material, *replies); });
-    answer.cost = cost_of(material, answer, trace);
+    finish(answer);
     add_usage(answer.cost, *replies);
     co_return answer;
   }
   answer = co_await on_cpu(parts_.pool, [&] { return decide_quotes(material); });
   answer = hallucination::without_model(std::move(answer), replies.error(), parts_.model->name(),
                                         options_.policy, trace);
-  answer.cost = cost_of(material, answer, trace);
+  finish(answer);
   co_return answer;
 }
 

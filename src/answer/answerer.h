@@ -3,6 +3,9 @@
 //
 //   Question -> interpret -> gather -> vet -> pack -> draft -> verify -> decide -> Answer
 //
+// A question that no program can answer in general (does this one halt?) is settled before: its program is
+// run in bounds. One for an open future is read for like any other, and abstained from as undecidable.
+//
 // and with a language model
 //
 //   ... -> pack -> read (quotes) -> draft -> check -> agree -> verify -> decide -> Answer
@@ -29,10 +32,10 @@ struct AnswererOptions {
   limits::retrieval::GatherOptions gather{.keep = 48};  // more than is read: collections repeat themselves
   limits::context::Budget budget;
   limits::hallucination::Policy policy;
-  std::size_t drafts = 8;   // how many places the reader proposes
-  std::size_t samples = 4;  // with a language model: drafts from all the evidence together, at most. Four
-                            // that agree are an estimate of 0.9, which carries the usual risk of 0.1; more
-                            // are drawn four at a time, while they can still change the decision
+  std::size_t drafts = 8;    // how many places the reader proposes
+  std::size_t samples = 4;   // with a language model: drafts from all the evidence together, at most. Four
+                             // that agree are an estimate of 0.9, which carries the usual risk of 0.1; more
+                             // are drawn four at a time, while they can still change the decision
   double temperature = 0.7;  // of these drafts
   limits::hallucination::Wording wording = limits::hallucination::Wording::plain;
   std::size_t isolated = 3;                           // and drafts that see one document each

@@ -36,7 +36,9 @@ base::Result<ReaderCalibration> ReaderCalibration::parse(const base::Json& json)
 }
 
 RiskThreshold ReaderCalibration::threshold_for(double risk, double confidence) const {
-  const auto found = stats::certify_threshold(scores_, correct_, {.risk = risk, .delta = 1 - confidence});
+  const stats::Promise promise{.risk = risk, .delta = 1 - confidence};
+  const auto found =
+      stats::certify_threshold(scores_, correct_, promise, {.first = 3 * stats::least_answered(promise)});
   if (!(found.threshold < kEvenOdds))
     return {found.threshold, found.answered, found.errors, found.bound,   found.coverage,
             confidence,      name_,          hash_,        scores_.size()};

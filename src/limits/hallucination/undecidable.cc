@@ -132,7 +132,7 @@ std::optional<Answer> settle(const core::Question& question, const Policy& polic
   core::AnswerItem item;
   item.text = examined.text;
   item.interpretation = question.text;
-  item.basis = core::Basis::none;  // the one place that says what an executed program's answer rests on
+  item.basis = core::Basis::executed;  // the one place that says what an executed program's answer rests on
   answer.answers.push_back(std::move(item));
   core::Certificate certificate;
   certificate.kind = "execution";
