@@ -115,9 +115,11 @@ class Drawing {
   // Title, then the legend in as many rows as it needs, then the plot with room for what its ticks say.
   void place() {
     double at = kMargin, row = 44;
+    const auto named = std::count_if(figure_.series.begin(), figure_.series.end(),
+                                     [](const auto& one) { return !one.name.empty(); });
     for (std::size_t i = 0; i < figure_.series.size(); ++i) {
       const auto& one = figure_.series[i];
-      if (one.name.empty()) continue;
+      if (one.name.empty() || named < 2) continue;
       const double wide = kEntry + text_width(one.name) + 18;
       if (at > kMargin && at + wide > figure_.width - kMargin) at = kMargin, row += kLineHeight + 3;
       legend_ += sample(i, at, row - 4) + words(at + kEntry, row, "start", "", one.name);

@@ -32,7 +32,7 @@ enum class SeriesStyle {
 };
 
 struct FigureSeries {
-  std::string name;  // in the legend; without a name it is not in it
+  std::string name;  // in the legend, which there is for two and more
   std::vector<FigurePoint> points;
   SeriesStyle style = SeriesStyle::points;
 };

@@ -198,6 +198,7 @@ FreshnessReport measure_freshness(const FactSet& facts, const Judged& judged, co
   std::size_t n = 0, current = 0, stale = 0, other = 0, refused = 0;
   std::vector<std::pair<double, Verdict>> ages;
   std::vector<std::pair<double, bool>> either;
+  std::vector<std::size_t> asked;
   for (std::size_t i = 0; i < facts.facts.size(); ++i) {
     const Fact& fact = facts.facts[i];
     if (fact.changed.empty() || !fact.answerable() || !judged[i].closed ||
@@ -209,6 +210,7 @@ FreshnessReport measure_freshness(const FactSet& facts, const Judged& judged, co
       continue;
     }
     ++n;
+    asked.push_back(i);
     Verdict verdict = *judged[i].closed;
     if (verdict == Verdict::right) {
       ++current;
@@ -230,6 +232,7 @@ FreshnessReport measure_freshness(const FactSet& facts, const Judged& judged, co
   report.stale = share_of(stale, n);
   report.other = share_of(other, n);
   report.refused = share_of(refused, n);
+  report.constant = constant_baseline(facts, asked, report.constant_answer);
   report.ages = by_age(std::move(ages));
   report.half_life = half_life(either);
   return report;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kLeastOfBin = 15, kMostBins = 8;
 constexpr std::size_t kLeastOfTrend = 20;
-constexpr std::size_t kLeastCalibrated = 10, kDiagramBins = 10;
+constexpr std::size_t kLeastCalibrated = 10, kMostDiagramBins = 10;
 constexpr double kNormal95 = 1.959963984540054;
 
 struct Exposed {
@@ -69,8 +69,13 @@ std::optional<ExposureTrend> trend_of(const std::vector<Exposed>& items) {
       fit->intercept() - slope * mean, slope, {slope - kNormal95 * error, slope + kNormal95 * error}};
 }
 
-// The answer that the most facts accept.
-void constant_baseline(const FactSet& facts, const std::vector<std::size_t>& asked, AccuracyReport& report) {
+}  // namespace
+
+Share share_of(std::size_t hits, std::size_t n) {
+  return {hits, n, stats::wilson(hits, n)};
+}
+
+Share constant_baseline(const FactSet& facts, const std::vector<std::size_t>& asked, std::string& answer) {
   constexpr std::size_t kMostCandidates = 300;
   std::vector<AnswerKey> keys;
   std::vector<std::string> candidates;
@@ -94,15 +99,9 @@ void constant_baseline(const FactSet& facts, const std::vector<std::size_t>& ask
   for (const auto& [times, candidate] : counted) {
     const auto hits = static_cast<std::size_t>(std::count_if(
         keys.begin(), keys.end(), [&](const AnswerKey& key) { return key.matches(candidate); }));
-    if (hits > best) best = hits, report.constant_answer = candidate;
+    if (hits > best) best = hits, answer = candidate;
   }
-  report.constant = share_of(best, asked.size());
-}
-
-}  // namespace
-
-Share share_of(std::size_t hits, std::size_t n) {
-  return {hits, n, stats::wilson(hits, n)};
+  return share_of(best, asked.size());
 }
 
 Judged judge_all(const FactSet& facts, const Replies& replies) {
@@ -153,7 +152,7 @@ AccuracyReport measure_accuracy(const FactSet& facts, const Judged& judged, cons
   report.right = share_of(right, asked.size());
   report.right_of_answered = share_of(right, answered);
   report.blind = share_of(blind, blind_asked);
-  constant_baseline(facts, asked, report);
+  report.constant = constant_baseline(facts, asked, report.constant_answer);
   std::stable_sort(exposed.begin(), exposed.end(),
                    [](const Exposed& a, const Exposed& b) { return a.exposure < b.exposure; });
   report.bins = bins_of(exposed);
@@ -184,7 +183,8 @@ std::optional<CalibrationReport> measure_calibration(const Judged& judged, const
   const stats::AssessOptions options{.seed = seed};
   report.model = stats::assess(probabilities, correct, options);
   report.constant = stats::assess_constant(correct, options);
-  report.bins = stats::reliability_bins(probabilities, correct, kDiagramBins);
+  report.bins = stats::reliability_bins(
+      probabilities, correct, std::clamp<std::size_t>(correct.size() / kLeastOfBin, 2, kMostDiagramBins));
   const auto gap = stats::paired_bootstrap(probabilities, outcomes, {.seed = seed});
   report.overconfidence = {gap.mean, gap.interval};
   return report;

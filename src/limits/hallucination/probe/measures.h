@@ -36,6 +36,9 @@ struct JudgedFact {
 using Judged = std::vector<JudgedFact>;
 Judged judge_all(const FactSet& facts, const Replies& replies);
 
+/// The answer that fits the most of these facts: how many, and which.
+Share constant_baseline(const FactSet& facts, const std::vector<std::size_t>& asked, std::string& answer);
+
 struct ExposureBin {
   double low = 0, high = 0, middle = 0;  // least and greatest exposure, and the geometric mean
   Share right;
@@ -108,6 +111,8 @@ struct HalfLife {
 };
 struct FreshnessReport {
   Share current, stale, other, refused;  // of the facts that changed
+  Share constant;                        // baseline: the one answer that is current most often, always
+  std::string constant_answer;
   std::vector<AgeBin> ages;
   std::optional<HalfLife> half_life;  // needs 10 replies with either value, 3 of each
   std::size_t undated = 0;            // changed later than today
