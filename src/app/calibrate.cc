@@ -14,6 +14,7 @@
 #include "app/print.h"
 #include "app/recorded.h"
 #include "base/file.h"
+#include "stats/figure.h"
 #include "stats/reliability.h"
 
 namespace genkai::app {
@@ -24,7 +25,7 @@ using stats::Method;
 using stats::Reliability;
 
 struct CalibrateArguments {
-  std::string file, apply, out, write, language, method = "auto";
+  std::string file, apply, out, write, figure, language, method = "auto";
   RecordedColumns columns{.scores = {}, .correct = "correct", .group = {}};
   KnowledgeCalibration knowledge;
   std::size_t folds = 5;
@@ -189,6 +190,43 @@ base::Status write_probabilities(const std::string& path, const Recorded& data,
   return base::write_file_atomically(path, text);
 }
 
+// A reliability diagram of the first score before and after, on the cross-fitted rows.
+std::string figure_of(const Outcome& out, text::Language language) {
+  const bool ja = language == text::Language::japanese;
+  stats::Figure figure{
+      .title = ja ? "信頼度図" : "Reliability",
+      .description =
+          ja ? "述べられた確率と、実際に正しかった割合。点線は一致。棒は95 %区間。"
+             : "Probability against the share right, in bins of equal mass with 95 % intervals. On the "
+               "dashed line both are equal.",
+      .x = {.title = ja ? "確率" : "probability", .percent = true, .low = 0, .high = 1},
+      .y = {.title = ja ? "正答の割合" : "share right", .percent = true, .low = 0, .high = 1}};
+  std::vector<double> raw, mapped;
+  std::vector<std::uint8_t> correct;
+  for (std::size_t i = 0; i < out.probabilities.size(); ++i) {
+    const double score = out.data.items.row(i).front();
+    if (std::isnan(score) || std::isnan(out.probabilities[i])) continue;
+    raw.push_back(score);
+    mapped.push_back(out.probabilities[i]);
+    correct.push_back(out.data.items.correct[i]);
+  }
+  const auto series = [&](const char* name, const std::vector<double>& probabilities) {
+    stats::FigureSeries own{.name = name, .points = {}, .style = stats::SeriesStyle::line_dots};
+    for (const auto& bin : stats::reliability_bins(probabilities, correct))
+      own.points.push_back({.x = bin.probability,
+                            .y = bin.share,
+                            .low = bin.interval.low,
+                            .high = bin.interval.high,
+                            .label = "n = " + std::to_string(bin.items)});
+    figure.series.push_back(std::move(own));
+  };
+  figure.series.push_back(
+      {ja ? "一致" : "equal", {{.x = 0, .y = 0}, {.x = 1, .y = 1}}, stats::SeriesStyle::reference});
+  series(ja ? "前" : "before", raw);
+  series(ja ? "後" : "after", mapped);
+  return to_svg(figure);
+}
+
 int run_calibrate(const CalibrateArguments& arguments) {
   const auto out = calibrate(arguments);
   if (!out) return report(out.error(), arguments.json);
@@ -198,6 +236,9 @@ int run_calibrate(const CalibrateArguments& arguments) {
   if (written && !arguments.write.empty())
     written = arguments.apply.empty() ? write_probabilities(arguments.write, out->data, out->probabilities)
                                       : write_probabilities(arguments.write, out->other, out->applied);
+  if (written && !arguments.figure.empty())
+    written = base::write_file_atomically(arguments.figure,
+                                          figure_of(*out, message_language(arguments.language, "")));
   if (!written) return report(written.error(), arguments.json);
   if (arguments.json)
     std::printf("%s\n", to_json(arguments, *out).dump().c_str());
@@ -230,6 +271,8 @@ void add_calibrate(CLI::App& program, Action& run) {
   verb->add_option(
       "--write", arguments->write,
       "Write the probabilities (of --apply, else the cross-fitted ones) to this file, JSON lines");
+  verb->add_option("--figure", arguments->figure,
+                   "Draw a reliability diagram, before and after, to this SVG file");
   add_knowledge_calibration_options(*verb, arguments->knowledge);
   verb->add_option("--seed", arguments->seed, "Of folds, resamples and made questions")
       ->capture_default_str();
