@@ -1,6 +1,7 @@
 // An answer as a page: what is said and how surely, where it stands, what is guaranteed, what it cost; or why
 // nothing is said and what to do about it.
 
+import { giveFeedback } from './api.js';
 import { el, languageOf, marked } from './dom.js';
 import { factsOf, openDocument, placeOf } from './reader.js';
 import { has, number, percent, t } from './strings.js';
@@ -123,6 +124,28 @@ function refusalOf(answer, question, base) {
   ];
 }
 
+// Whether it was right: what the server's promises are tested by. What was said stays with the answer.
+function judgeOf(answer) {
+  const status = el('span', { class: 'facts', role: 'status' });
+  const button = (name, correct) => el('button', {
+    type: 'button', class: 'quiet', 'data-correct': String(correct), 'aria-pressed': String(answer.said === correct),
+    onclick: async () => {
+      try {
+        await giveFeedback(answer.answer_id, correct);
+        answer.said = correct;
+        for (const one of row.querySelectorAll('button'))
+          one.setAttribute('aria-pressed', String(one.dataset.correct === String(correct)));
+        status.textContent = t('judged');
+      } catch (error) {
+        status.textContent = error.message || t('unreachable');
+      }
+    },
+  }, t(name));
+  const row = el('p', { class: 'judge' }, el('span', {}, t('judge')), ' ', button('judge_right', true), ' ',
+                 button('judge_wrong', false), ' ', status);
+  return row;
+}
+
 /// The whole of an answer, for the page. `base` is the knowledge base that was asked.
 export function answerParts(answer, question, base) {
   const given = answer.outcome === 'answered';
@@ -132,6 +155,7 @@ export function answerParts(answer, question, base) {
     given && answer.message ? el('p', { class: 'facts' }, answer.message) : null,
     given ? answer.answers.map((item) => itemOf(item, question, base, threshold, t('evidence')))
           : refusalOf(answer, question, base),
+    given && answer.answer_id ? judgeOf(answer) : null,
     given ? answer.conflicts.map((conflict) => conflictOf(conflict, base)) : null,
     answer.certificates.length ? titled(t('guarantee'), answer.certificates.flatMap(certificateOf)) : null,
     costOf(answer.cost),

@@ -67,6 +67,13 @@ export const listDocuments = (base, parameters, signal) => getJson(baseUrl(base)
 export const readDocument = (base, id, parameters, signal) =>
   getJson(`${baseUrl(base)}/${encodeURIComponent(id)}`, parameters, signal);
 
+/// Says of an answer whether it was right; the last word counts.
+export const giveFeedback = (answerId, correct) => send('/v1/feedback', {
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ answer_id: answerId, correct }),
+});
+
 /// The events of a stream as [name, data], comments left out.
 async function* events(body) {
   const decoder = new TextDecoder();

@@ -10,11 +10,16 @@ const state = { bases: [], base: '', text: '', offset: 0 };
 let onChosen = null;  // (base): the page's address follows
 let loading = null;
 
+// What feedback has done to the promises about this base; nothing while they hold.
+const watchOf = ({ standing, drifted } = {}) =>
+  [['tightened', 'stopped'].includes(standing) ? t(`standing_${standing}`) : '', drifted ? t('standing_drifted') : ''];
+
 function baseCard(base) {
   const facts = base.error
     ? t('base_broken')
     : [t('documents_count', number(base.documents)), t('passages_count', number(base.passages)),
-       list(Object.keys(base.languages).map(languageName).filter(Boolean))].filter(Boolean).join(' · ');
+       list(Object.keys(base.languages).map(languageName).filter(Boolean)),
+       ...watchOf(base.feedback)].filter(Boolean).join(' · ');
   return el('li', {}, el('button', {
     type: 'button', class: 'base', 'aria-pressed': String(base.id === state.base), disabled: Boolean(base.error),
     title: base.error?.message ?? base.embedder,

@@ -78,6 +78,17 @@ test('a citation opens its passage in the document, and Escape leads back', () =
   assert.equal(await focused(page), 'citation');
 }));
 
+test('what is said of an answer is taken, and the last word counts', () => desktop(async (page) => {
+  await ask(page, 'handbook', 'When did the volcano last erupt?');
+  for (const correct of ['false', 'true']) {
+    const [request] = await Promise.all([page.waitForRequest('**/v1/feedback'), page.click(`.judge [data-correct=${correct}]`)]);
+    assert.equal(String(request.postDataJSON().correct), correct);
+    await page.waitForSelector(`.judge [data-correct=${correct}][aria-pressed=true]`);
+    assert.match(await textOf(page, '.judge'), /Noted/);
+    assert.equal(await page.locator('.judge [aria-pressed=true]').count(), 1);
+  }
+}));
+
 test('in Japanese, all of it', () => withPage(browser, server.url, kJapanese, async (page) => {
   assert.equal(await page.getAttribute('html', 'lang'), 'ja');
   await ask(page, 'handbook', '主任の解説員は誰ですか。');
