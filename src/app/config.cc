@@ -48,6 +48,14 @@ void read_gateway(Section section, Config& config) {
 
 void read_answer(Section section, Config& config) {
   answer::AnswererOptions& options = config.gateway.answerer;
+  std::string profile;
+  if (section.text("profile", profile)) {
+    const auto named = limits::hallucination::profile_of(profile);
+    if (named)
+      answer::apply(*named, options);
+    else
+      section.wrong("profile", "it has to be exact, balanced or creative");
+  }
   section.real("risk", options.policy.risk, 0.005, 0.9);
   section.number("answers", options.policy.answers, 1, 100);
   section.number("evidence_tokens", options.budget.tokens, 100, 1'000'000);

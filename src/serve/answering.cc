@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "answer/documents.h"
+#include "answer/kb_calibration.h"
 #include "serve/risk_policy.h"
 #include "text/text.h"
 
@@ -21,12 +22,27 @@ struct Material {
   const knowledge::KnowledgeView& get() const { return view ? *view : *own.view; }
 };
 
-base::Result<Material> open(const Asking& asking, KnowledgeBases& bases) {
+// What the knowledge base knows of its own answers decides about them. Read anew each time, so that
+// calibrating takes effect at once.
+base::Status use_calibrations(Asking& asking, KnowledgeBases& bases) {
+  using limits::hallucination::Calibration;
+  GENKAI_ASSIGN_OR_RETURN(const base::Path folder, bases.folder(asking.knowledge));
+  auto& policy = asking.options.policy;
+  GENKAI_ASSIGN_OR_RETURN(auto quotes, answer::load_calibration(folder, ""));
+  if (quotes) policy.calibration = std::make_shared<Calibration>(std::move(*quotes));
+  if (!asking.model) return {};
+  GENKAI_ASSIGN_OR_RETURN(auto answers, answer::load_calibration(folder, asking.model->name()));
+  if (answers) policy.model_calibration = std::make_shared<Calibration>(std::move(*answers));
+  return {};
+}
+
+base::Result<Material> open(Asking& asking, KnowledgeBases& bases) {
   Material material;
   if (!asking.documents.is_null()) {
     GENKAI_ASSIGN_OR_RETURN(material.own, answer::OwnDocuments::read(asking.documents));
   } else {
     GENKAI_ASSIGN_OR_RETURN(material.view, bases.view(asking.knowledge));
+    GENKAI_RETURN_IF_ERROR(use_calibrations(asking, bases));
   }
   return material;
 }

@@ -33,6 +33,7 @@ tl::expected<Asking, ApiError> asking_for(const Exchange& exchange, const Answer
     asking.model = exchange.gateway.parts.models.find(call.model);
     if (!asking.model) return tl::unexpected<ApiError>(unknown_model(call.model));
   }
+  if (call.profile) answer::apply(*call.profile, asking.options);
   if (call.risk) asking.options.policy.risk = *call.risk;
   const auto take = [](const std::optional<std::int64_t>& value, std::size_t& into) {
     if (value) into = static_cast<std::size_t>(*value);
@@ -75,6 +76,10 @@ Read<AnswersCall> read_answers(const Json& body) {
   if (call.knowledge_base.empty() == call.documents.is_null())
     fields.refuse("knowledge_base", "give either the name of a knowledge base or documents");
   call.model = fields.text("model").value_or("");
+  if (const auto profile = fields.text("profile")) {
+    call.profile = limits::hallucination::profile_of(*profile);
+    if (!call.profile) fields.refuse("profile", "it has to be exact, balanced or creative");
+  }
   call.language = fields.text("lang").value_or("");
   if (!call.language.empty() && call.language != "en" && call.language != "ja")
     fields.refuse("lang", "it has to be en or ja");

@@ -17,6 +17,7 @@ base::Task<void> answers_api(Exchange& exchange, const base::Json& body);
 struct AnswersCall {
   std::string id, question, knowledge_base, model, language, today;
   base::Json documents;
+  std::optional<limits::hallucination::Profile> profile;  // sets risk and sampling, which overrule it
   std::optional<double> risk;
   std::optional<std::int64_t> answers, samples, isolated;
   bool stream = false, trace = false;

@@ -80,8 +80,7 @@ class OpenBases final : public KnowledgeBases {
     return snapshot->base;
   }
 
- private:
-  Result<Path> folder_of(std::string_view name) const {
+  Result<Path> folder(std::string_view name) const override {
     const auto unknown = [&] {
       return base::fail(Code::not_found,
                         "no knowledge base called " + std::string(name.substr(0, 200)) + " is served",
@@ -100,13 +99,14 @@ class OpenBases final : public KnowledgeBases {
     return *folder;
   }
 
+ private:
   Result<std::shared_ptr<const Snapshot>> fresh(std::string_view name) {
-    GENKAI_ASSIGN_OR_RETURN(const Path folder, folder_of(name));
+    GENKAI_ASSIGN_OR_RETURN(const Path path, folder(name));
     const std::shared_ptr<Entry> entry = entry_of(name);
     const std::lock_guard lock(entry->mutex);
     const auto now = std::chrono::steady_clock::now();
     if (entry->snapshot && now - entry->taken < kFresh) return entry->snapshot;
-    const auto identity = identity_of(folder);
+    const auto identity = identity_of(path);
     if (!identity) {
       entry->snapshot.reset();
       return base::fail(Code::not_found, "there is no knowledge base " + std::string(name),
@@ -119,7 +119,7 @@ class OpenBases final : public KnowledgeBases {
       entry->snapshot.reset();
       knowledge::OpenOptions options;
       options.read_only = true;
-      GENKAI_ASSIGN_OR_RETURN(next->base, KnowledgeBase::open(folder, options));
+      GENKAI_ASSIGN_OR_RETURN(next->base, KnowledgeBase::open(path, options));
     }
     GENKAI_ASSIGN_OR_RETURN(next->view, next->base->view());
     entry->identity = *identity;

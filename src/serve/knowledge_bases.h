@@ -27,6 +27,8 @@ class KnowledgeBases {
   /// that is not served. Blocks: call it on a pool.
   virtual base::Result<std::shared_ptr<const knowledge::KnowledgeView>> view(std::string_view name) = 0;
   virtual base::Result<std::shared_ptr<const knowledge::KnowledgeBase>> base(std::string_view name) = 0;
+  /// Where it lies; not_found for a name that is not served.
+  virtual base::Result<base::Path> folder(std::string_view name) const = 0;
 };
 
 }  // namespace genkai::serve

@@ -40,8 +40,8 @@ bool carries(const Policy& policy) {
 
 WatchKey watch_key(const std::string& knowledge, const model::ChatModel* model, const Policy& policy) {
   WatchKey key{knowledge, model ? model->name() : std::string(), {}};
-  if (policy.calibration) {
-    key.hash = policy.calibration->hash();
+  if (const auto& calibration = model ? policy.model_calibration : policy.calibration) {
+    key.hash = calibration->hash();
   } else {
     static const std::string kReader = [] {
       const model::RiskThreshold own = model::threshold_for(0.1);

@@ -48,6 +48,7 @@ base::Result<Calibration> Calibration::learn(std::string name, const stats::Scor
   for (std::size_t i = 0; i < rest.size(); ++i)
     out.probabilities_.push_back((*out.map_)(rest.row(i), rest.group(i)));
   out.correct_ = rest.correct;
+  out.hash_ = base::content_hash(out.content().dump());
   return out;
 }
 
@@ -58,6 +59,7 @@ base::Result<Calibration> Calibration::as_is(std::string name, const stats::Scor
   out.name_ = std::move(name);
   for (std::size_t i = 0; i < items.size(); ++i) out.probabilities_.push_back(items.row(i).front());
   out.correct_ = items.correct;
+  out.hash_ = base::content_hash(out.content().dump());
   return out;
 }
 
@@ -82,10 +84,6 @@ Json Calibration::content() const {
   return Json::object({{"map", map_ ? map_->to_json() : Json()},
                        {"probabilities", std::move(probabilities)},
                        {"correct", correct}});
-}
-
-std::string Calibration::hash() const {
-  return base::content_hash(content().dump());
 }
 
 std::string Calibration::assumption() const {
@@ -128,7 +126,8 @@ base::Result<Calibration> Calibration::parse(const Json& json) {
     out.probabilities_.push_back(own.is_null() ? std::numeric_limits<double>::quiet_NaN() : own.as_double());
     out.correct_.push_back(correct[i] == '1');
   }
-  if (out.hash() != json.string("hash")) return broken("its content does not match its hash");
+  out.hash_ = base::content_hash(out.content().dump());
+  if (out.hash_ != json.string("hash")) return broken("its content does not match its hash");
   return out;
 }
 

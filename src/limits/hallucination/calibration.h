@@ -52,7 +52,7 @@ class Calibration {
   const std::string& name() const { return name_; }
   /// 128 bits in hexadecimal over the certifying items and the map: names the calibration set in
   /// certificates.
-  std::string hash() const;
+  const std::string& hash() const { return hash_; }
   std::size_t fitted() const { return fitted_; }
   /// Scores of an item.
   std::size_t columns() const { return map_ ? map_->columns() : 1; }
@@ -70,7 +70,7 @@ class Calibration {
 
  private:
   base::Json content() const;
-  std::string name_;
+  std::string name_, hash_;
   std::optional<stats::Recalibrator> map_;
   std::vector<double> probabilities_;  // NaN: no score
   std::vector<std::uint8_t> correct_;
