@@ -65,6 +65,8 @@ std::optional<Asked> ask_date(std::string_view sentence, const TypedSpan& own,
   if (in_list(before, after) || after.starts_with("は") || after.starts_with("間") ||
       shown.starts_with("第") || before.ends_with("前"))
     return {};
+  // 紀元前8世紀, 阿莘王6年: a part of a longer name.
+  if (!before.empty() && is_noun_letter(text::code_point_before(before, before.size()).value)) return {};
   if (own.value.starts_with("---") || (own.value.starts_with("--") && own.value.size() < 6)) return {};
   Asked asked{own.span.begin, own.span.end, "", {std::string(shown)}, AnswerType::date};
   if (own.value.starts_with("T")) {
