@@ -36,7 +36,7 @@ struct Budget {
   std::size_t integer_bits = 65'536;                 // of any one integer
   std::size_t depth = 10'000;         // calls within calls; Python's own limit of 1,000 is not kept
   std::size_t output_bytes = 65'536;  // kept of what is printed; more does not end the run
-  std::size_t source_bytes = std::size_t{1} << 20;
+  std::size_t source_bytes = std::size_t{256} << 10;  // reading takes about 150 times that in memory
 };
 
 struct Code;  // compiled; code.h

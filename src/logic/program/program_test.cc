@@ -10,7 +10,7 @@ namespace {
 using base::Code;
 
 Execution run_source(std::string_view source, const Budget& budget = {}) {
-  const base::Result<Program> program = Program::parse(source);
+  const base::Result<Program> program = Program::parse(source, budget.source_bytes);
   EXPECT_TRUE(program) << (program ? "" : program.error().message) << "\n" << source.substr(0, 300);
   return program ? run(*program, budget) : Execution{};
 }
@@ -189,7 +189,7 @@ TEST(Program, RefusesWhatPythonRefuses) {
 
 TEST(Program, BoundsWhatItReads) {
   const auto refused = [](const std::string& source) {
-    const base::Result<Program> program = Program::parse(source);
+    const base::Result<Program> program = Program::parse(source, std::size_t{1} << 20);
     return !program && program.error().code == Code::resource_exhausted;
   };
   const auto repeat = [](std::string_view text, int times) {
@@ -197,6 +197,7 @@ TEST(Program, BoundsWhatItReads) {
     for (int i = 0; i < times; ++i) out += text;
     return out;
   };
+  EXPECT_FALSE(Program::parse(std::string(Budget{}.source_bytes + 1, '#')));
   EXPECT_TRUE(refused(std::string((std::size_t{1} << 20) + 1, '#')));
   EXPECT_TRUE(refused("x = " + repeat("(", 5000) + "1" + repeat(")", 5000)));
   EXPECT_TRUE(refused("x = " + repeat("[", 300'000) + repeat("]", 300'000)));
@@ -215,12 +216,14 @@ TEST(Program, BoundsWhatItReads) {
 TEST(Program, RunsALongSource) {
   std::string source = "n = 0\n";
   while (source.size() < 1'000'000) source += "n += 1  # one more\n";
-  const Execution ran = run_source(source + "print(n)");
+  const Execution ran = run_source(source + "print(n)", {.source_bytes = std::size_t{1} << 20});
   EXPECT_EQ(ran.ending, Ending::halted);
   EXPECT_EQ(ran.output, std::to_string(ran.steps - 2) + "\n");
   std::string wide = "x = [0";
   while (wide.size() < 1'000'000) wide += ",1";
-  EXPECT_EQ(run_source(wide + "]\nprint(sum(x) + 1 == len(x))").output, "True\n");
+  EXPECT_EQ(
+      run_source(wide + "]\nprint(sum(x) + 1 == len(x))", {.source_bytes = std::size_t{1} << 20}).output,
+      "True\n");
 }
 
 TEST(Program, KeepsEachBound) {
