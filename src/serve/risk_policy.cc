@@ -28,20 +28,25 @@ std::string hash_of(const core::Certificate& certificate) {
   return hash_of(certificate.numbers.string("hash"), certificate.numbers.string("calibration_set"));
 }
 
+// Whether the answers of a model or, failing that, quotes may still be given.
 bool carries(const Policy& policy) {
-  const double threshold =
-      policy.calibration
-          ? policy.calibration->threshold_for({.risk = policy.risk, .delta = policy.delta}).threshold
-          : model::threshold_for(policy.risk, 1 - policy.delta).threshold;
-  return std::isfinite(threshold);
+  const auto by = [&policy](const limits::hallucination::Calibration& calibration) {
+    return std::isfinite(calibration.threshold_for({.risk = policy.risk, .delta = policy.delta}).threshold);
+  };
+  if (policy.model_calibration && by(*policy.model_calibration)) return true;
+  return policy.calibration ? by(*policy.calibration)
+                            : std::isfinite(model::threshold_for(policy.risk, 1 - policy.delta).threshold);
 }
 
 }  // namespace
 
 WatchKey watch_key(const std::string& knowledge, const model::ChatModel* model, const Policy& policy) {
   WatchKey key{knowledge, model ? model->name() : std::string(), {}};
-  if (const auto& calibration = model ? policy.model_calibration : policy.calibration) {
-    key.hash = calibration->hash();
+  // The one that its certificates name: without one of the model, those of its quotes.
+  if (model && policy.model_calibration) {
+    key.hash = policy.model_calibration->hash();
+  } else if (policy.calibration) {
+    key.hash = policy.calibration->hash();
   } else {
     static const std::string kReader = [] {
       const model::RiskThreshold own = model::threshold_for(0.1);

@@ -76,6 +76,26 @@ TEST(RiskPolicyTest, TheKeyNamesTheCalibrationAsCertificatesDo) {
   EXPECT_FALSE(key.hash.empty());
 }
 
+TEST(RiskPolicyTest, ACalibrationOfTheBaseDecidesWhatItsRiskCarries) {
+  stats::ScoredItems items;
+  for (int i = 0; i < 60; ++i) {
+    items.scores.push_back(0.5 + i / 200.0);
+    items.correct.push_back(i % 2);
+  }
+  const auto poor = limits::hallucination::Calibration::as_is("a poor reader", items);
+  ASSERT_TRUE(poor) << poor.error().message;
+  Policy policy;
+  policy.risk = 0.4;
+  Policy own = policy;
+  own.calibration = std::make_shared<limits::hallucination::Calibration>(*poor);
+  EXPECT_EQ(watch_key("handbook", nullptr, own).hash, poor->hash());
+  EXPECT_NE(watch_key("handbook", nullptr, policy).hash, poor->hash());
+  hold_to(policy, {.level = 1});
+  hold_to(own, {.level = 1});
+  EXPECT_FALSE(policy.suspended);
+  EXPECT_TRUE(own.suspended) << "half of its answers are wrong at any threshold";
+}
+
 TEST(RiskPolicyTest, AnAnswerIsEnteredUnderItsCertificate) {
   const WatchKey key{"handbook", "llama", "own"};
   const auto watch = refuted({"handbook", "llama", "quotes"}, OnBreach::tighten);
