@@ -142,8 +142,8 @@ Answer without_model(Answer by_quotes, const base::Error& error, const std::stri
   if (by_quotes.outcome == Outcome::answered) {
     by_quotes.message = fallback_message(reason, model, policy.language);
     stage.note("answered", "by a verbatim quote that carries the risk by itself");
-  } else if (by_quotes.reason == Reason::insufficient_evidence ||
-             by_quotes.reason == Reason::low_confidence) {
+  } else if (!policy.suspended && (by_quotes.reason == Reason::insufficient_evidence ||
+                                   by_quotes.reason == Reason::low_confidence)) {
     by_quotes.reason = reason;
     by_quotes.message = message_for(reason, policy.language, model);
   }
