@@ -173,7 +173,9 @@ CertifiedThreshold holm(const Sorted& sorted, const Promise& promise, double del
 // Chosen on recorded confidences (bench/confidence.py): from a tenth on, chance rarely ends the sequence
 // early.
 std::size_t usual_start(const Promise& promise, std::size_t n) {
-  return std::max(3 * least_answered(promise), n / 10);
+  const std::size_t least = least_answered(promise);
+  return std::min(std::max(3 * least, n / 10),
+                  std::max(least, n / 2));  // few questions: half may be hopeless
 }
 
 CertifiedThreshold certify_at(const Sorted& sorted, const Promise& promise, const CertifyOptions& options,

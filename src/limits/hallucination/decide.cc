@@ -51,11 +51,16 @@ Answer decide(const core::Question& question, const core::Interpretation& meanin
               const core::Verified& verified, const std::vector<Evidence>& evidence, const Policy& policy,
               core::Trace& trace) {
   auto stage = trace.stage("decide");
-  const Limit limit = limit_for(policy, policy.calibration.get());
+  const Calibration* own = policy.calibration.get();
+  Limit limit = limit_for(policy, own);
+  if (limit.too_few) {
+    stage.note("calibration", own->name() + " has too few questions for this risk; the reader's own decides");
+    own = nullptr;
+    limit = limit_for(policy, nullptr);
+  }
   const double close = kNotEvenClose * std::min(limit.threshold, 1.0);  // no threshold may carry the risk
   const auto probability = [&](const Draft& draft) {
-    return policy.calibration ? probability_by(*policy.calibration, {draft.probability}, meaning)
-                              : draft.probability;
+    return own ? probability_by(*own, {draft.probability}, meaning) : draft.probability;
   };
   const auto item_of = [&](const Draft& draft) {
     AnswerItem item = to_item(draft, meaning);

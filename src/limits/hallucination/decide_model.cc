@@ -39,6 +39,7 @@ Answer decide(const core::Question& question, const core::Interpretation& meanin
   const Limit quotes_limit = limit_for(policy, nullptr);
   std::optional<Limit> own_limit;
   if (policy.model_calibration) own_limit = limit_for(policy, policy.model_calibration.get());
+  if (own_limit && own_limit->too_few) own_limit.reset();  // back to an estimate
   const double close = kNotEvenClose * std::min(quotes_limit.threshold, 1.0),
                wanted = own_limit ? own_limit->threshold : 1 - policy.risk - kRounding;
   Answer answer;

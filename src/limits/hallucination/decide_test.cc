@@ -147,6 +147,23 @@ TEST_F(DecideTest, AKnowledgeBasesOwnCalibrationDecidesAndIsNamed) {
   EXPECT_EQ(low.rejected.at(0).scores, std::vector<double>{0.1}) << "calibrating needs what was refused too";
 }
 
+TEST_F(DecideTest, ACalibrationWithTooFewQuestionsDecidesNothingButOneThatIsBadDoes) {
+  const auto of = [](int n, bool right) {
+    stats::ScoredItems items;
+    for (int i = 0; i < n; ++i) {
+      items.scores.push_back(0.99);
+      items.correct.push_back(right || i % 2);
+    }
+    return std::make_shared<Calibration>(*Calibration::as_is("own", items));
+  };
+  policy_.calibration = of(5, true);
+  const auto few = decided({{draft(0.9999)}, {}, {}});
+  ASSERT_EQ(few.outcome, Outcome::answered) << "five questions say nothing against the reader's own 2,308";
+  EXPECT_NE(few.certificates.at(0).numbers.string("calibration_set"), "own");
+  policy_.calibration = of(500, false);
+  EXPECT_EQ(decided({{draft(0.9999)}, {}, {}}).outcome, Outcome::abstained);
+}
+
 TEST_F(DecideTest, ARefutedCertificateStopsEverything) {
   policy_.suspended = true;
   const auto answer = decided({{draft(0.9999)}, {}, {}});

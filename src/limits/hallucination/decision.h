@@ -18,9 +18,12 @@ core::AnswerItem to_item(const core::Draft& draft, const core::Interpretation& m
 /// What an answer has to reach, and what is promised when it does.
 struct Limit {
   double threshold = 0;  // infinite: nothing carries the risk
+  bool too_few =
+      false;  // because the calibration has too few questions, which says nothing against the answers
   core::Certificate certificate;
 };
-/// Of a calibration, or of the reader's own without one. Never below even odds.
+/// Of a calibration, or of the reader's own without one. Never below even odds. One with too few questions
+/// for the risk decides nothing: then what holds without it does.
 Limit limit_for(const Policy& policy, const Calibration* calibration);
 /// A calibration's probability for its scores; 0 where they are missing.
 double probability_by(const Calibration& calibration, const std::vector<double>& scores,

@@ -25,7 +25,7 @@ struct Certified {
   double threshold = 0, bound = 1, coverage = 0;
   std::size_t answered = 0, errors = 0, n = 0;
   std::string set, hash, assumption;
-  bool synthetic = false;
+  bool synthetic = false, too_few = false;
 };
 
 core::Certificate certificate_of(const Certified& found, const Policy& policy, bool by_model) {
@@ -56,6 +56,7 @@ Certified by_own(const Calibration& calibration, const Policy& policy) {
                 found.answered,         found.errors,       found.n,
                 calibration.name(),     calibration.hash(), calibration.assumption(),
                 calibration.synthetic()};
+  out.too_few = !found.certified() && found.needed.has_value();
   if (!(found.threshold < kEvenOdds)) return out;
   // Stricter than what was found, so within what the fixed sequence of tests covers.
   out.threshold = kEvenOdds;
@@ -106,7 +107,8 @@ std::string percent(double share) {
 
 Limit limit_for(const Policy& policy, const Calibration* calibration) {
   const Certified found = calibration ? by_own(*calibration, policy) : by_reader(policy);
-  return {found.threshold, certificate_of(found, policy, calibration && calibration->by_model())};
+  return {found.threshold, found.too_few,
+          certificate_of(found, policy, calibration && calibration->by_model())};
 }
 
 double probability_by(const Calibration& calibration, const std::vector<double>& scores,
