@@ -24,7 +24,8 @@ namespace {
 struct Material {
   core::Interpretation meaning;
   std::size_t candidates = 0;
-  std::vector<core::Evidence> evidence;
+  std::vector<core::Evidence> vetted;    // everything that was found, with its suspicions
+  std::vector<core::Evidence> evidence;  // what is read
   std::vector<core::Draft> quotes;
 };
 
@@ -72,13 +73,37 @@ void add_usage(core::Cost& cost, const ModelReplies& replies) {
   cost.money = replies.usage.money;
 }
 
+// The place of the passage that a draft was drawn from.
+std::size_t place_in(const std::vector<core::Evidence>& evidence, const core::Draft& draft) {
+  const auto cited = std::find_if(evidence.begin(), evidence.end(), [&](const core::Evidence& item) {
+    return !draft.citations.empty() && item.passage.id == draft.citations.front().passage;
+  });
+  return static_cast<std::size_t>(cited - evidence.begin());
+}
+
 constexpr std::size_t kWave = 4;  // samples drawn at a time
 
 }  // namespace
 
+ConfirmOptions confirm_options(hallucination::Profile profile) {
+  ConfirmOptions options;
+  if (profile == hallucination::Profile::exact) {
+    options.when = ConfirmOptions::When::always;
+    options.least = 0.4;
+  }
+  if (profile == hallucination::Profile::creative) {
+    options.when = ConfirmOptions::When::always;
+    options.least = 0.3;
+    options.readings = ReadingOptions{.by_context = true, .least = 0.1};
+    options.by_support = true;
+  }
+  return options;
+}
+
 void apply(hallucination::Profile profile, AnswererOptions& options) {
   const auto& settings = hallucination::settings_of(profile);
   options.policy.risk = settings.risk;
+  options.confirm = confirm_options(profile);
   options.samples = settings.samples;
   options.temperature = settings.temperature;
   options.wording = settings.wording;
@@ -103,16 +128,30 @@ base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
                             retrieval::gather(knowledge, found.meaning, options_.gather, trace));  // wide
     retrieval::vet(gathered.evidence, found.meaning, question, trace);  // trust little
     found.candidates = gathered.candidates;
+    found.vetted = gathered.evidence;
     found.evidence =
         context::pack(std::move(gathered.evidence), options_.budget, trace);  // least that suffices
     found.quotes = read(found.meaning, found.evidence, knowledge.embedder(), options_.drafts, trace,
                         parts_.model ? "read" : "draft");  // verbatim quotes
     return found;
   };
+  // Held against what each passage says alone.
+  const auto confirm_by = [&](const Material& found, core::Draft draft, core::Answer& given) {
+    draft.evidence = place_in(found.vetted, draft);
+    const auto idf = [&](std::string_view term) { return knowledge.lexical().idf(term); };
+    confirm(given,
+            {found.meaning, found.vetted, draft, knowledge.embedder(), idf, options_.gather.keep,
+             1 - options_.policy.risk},
+            options_.confirm, options_.policy.language, trace);
+  };
   // Held against the evidence, and decided about, by quotes alone ...
   const auto decide_quotes = [&](Material& found) {
+    const bool confirming = wants_confirming(found.quotes, found.meaning, options_.confirm);
     const auto quotes = reasoning::verify(std::move(found.quotes), found.evidence, found.meaning, trace);
-    return hallucination::decide(question, found.meaning, quotes, found.evidence, options_.policy, trace);
+    auto given =
+        hallucination::decide(question, found.meaning, quotes, found.evidence, options_.policy, trace);
+    if (confirming && !quotes.drafts.empty()) confirm_by(found, quotes.drafts.front(), given);
+    return given;
   };
   // ... and with what a language model has drafted.
   const auto decide_drafts = [&](Material& found, const ModelReplies& replies) {

@@ -14,6 +14,7 @@
 //   core::Trace trace;
 //   Result<core::Answer> answer = co_await answerer.answer(question, *view, trace);
 
+#include "answer/confirm.h"
 #include "base/async.h"
 #include "base/result.h"
 #include "core/answer.h"
@@ -38,8 +39,9 @@ struct AnswererOptions {
                              // are drawn four at a time, while they can still change the decision
   double temperature = 0.7;  // of these drafts
   limits::hallucination::Wording wording = limits::hallucination::Wording::plain;
-  std::size_t isolated = 3;                           // and drafts that see one document each
-  std::size_t draft_tokens = 512;                     // at most, of each of these drafts
+  ConfirmOptions confirm;          // what was decided, against what each passage says alone
+  std::size_t isolated = 3;        // and drafts that see one document each
+  std::size_t draft_tokens = 512;  // at most, of each of these drafts
   std::chrono::milliseconds draft_deadline{120'000};  // of all of them
 };
 

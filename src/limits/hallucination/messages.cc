@@ -92,6 +92,12 @@ std::string disagreement_message(Disagreement how, std::size_t agreeing, std::si
   return {};
 }
 
+std::string several_readings_message(text::Language language) {
+  return language == text::Language::japanese
+             ? "質問の名前に当てはまるものが複数あるため、それぞれについて答えます。"
+             : "The question's name belongs to several things; each of them is answered.";
+}
+
 std::string suspended_message(text::Language language) {
   return language == text::Language::japanese ? "寄せられた正誤の報告により、約束した誤り率が守られていないと"
                                                 "分かりました。較正し直すまで回答を控えます。"

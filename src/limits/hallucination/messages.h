@@ -22,6 +22,9 @@ enum class Disagreement {
 std::string disagreement_message(Disagreement how, std::size_t agreeing, std::size_t drafts,
                                  text::Language language);
 
+/// The name in the question belongs to several things, and each is answered.
+std::string several_readings_message(text::Language language);
+
 /// Feedback has refuted the certificate.
 std::string suspended_message(text::Language language);
 /// An answer about the current state from evidence of `date`.

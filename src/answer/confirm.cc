@@ -1,0 +1,197 @@
+#include "answer/confirm.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "limits/hallucination/agreement.h"
+#include "limits/hallucination/messages.h"
+
+namespace genkai::answer {
+namespace {
+
+using core::Answer;
+using core::Draft;
+using core::Outcome;
+using core::Reason;
+using limits::hallucination::same_answer;
+using limits::retrieval::Withstands;
+
+core::Certificate certificate_of(const Withstands& safe, const Hearing& hearing,
+                                 const ConfirmOptions& options, const ConfirmMaterial& material) {
+  const std::size_t n = hearing.ballot.says.size();
+  core::Certificate certificate;
+  certificate.kind = "poisoning";
+  certificate.statement =
+      safe.injected_replaced > 0
+          ? "no " + std::to_string(safe.injected_replaced) +
+                " planted passages, whatever they say, could have put another answer in the place of this "
+                "one; " +
+                (safe.injected_unchanged > 0 ? "more than " + std::to_string(safe.injected_unchanged) +
+                                                   " are needed to have it withheld"
+                                             : "one could have had it withheld")
+          : "one planted passage could have changed this answer";
+  certificate.assumptions = {
+      "what an honest passage says when it is read alone does not depend on what is planted, and honest "
+      "passages keep "
+      "their order",
+      "no planted passage carries the name of an honest source together with a later date"};
+  certificate.numbers = base::Json::object({{"injected", safe.injected_replaced},
+                                            {"injected_unchanged", safe.injected_unchanged},
+                                            {"modified", safe.modified_replaced},
+                                            {"modified_unchanged", safe.modified_unchanged},
+                                            {"witnesses", limits::retrieval::witnesses(hearing.ballot, 0, n)},
+                                            {"against", limits::retrieval::witnesses(hearing.ballot, 1, n)},
+                                            {"passages", n},
+                                            {"room", material.capacity},
+                                            {"heard_at", options.least}});
+  return certificate;
+}
+
+core::Certificate nothing_to_count(const ConfirmMaterial& material) {
+  core::Certificate certificate;
+  certificate.kind = "poisoning";
+  certificate.statement =
+      "one planted passage could have changed this answer: answers of this kind cannot be counted";
+  certificate.numbers = base::Json::object({{"injected", 0},
+                                            {"injected_unchanged", 0},
+                                            {"modified", 0},
+                                            {"modified_unchanged", 0},
+                                            {"passages", material.evidence.size()}});
+  return certificate;
+}
+
+std::string value_of(const Draft& draft) {
+  return draft.span.empty() ? draft.value : draft.span;
+}
+
+void abstain(Answer& answer, const ConfirmMaterial& material, const Testimonies& testimonies,
+             const std::vector<std::size_t>& against, text::Language language) {
+  answer.outcome = Outcome::abstained;
+  answer.reason = Reason::conflicting_evidence;
+  answer.message = limits::hallucination::message_for(answer.reason, language, "");
+  answer.rejected = {std::move(answer.answers.front())};
+  answer.answers.clear();
+  answer.certificates.clear();
+  core::Conflict conflict{material.meaning.text, {{value_of(material.draft), material.draft.citations}}};
+  for (const std::size_t place : against)
+    conflict.sides.push_back({value_of(testimonies[place]), testimonies[place].citations});
+  answer.conflicts = {std::move(conflict)};
+}
+
+std::string reading_of(const core::Interpretation& meaning, const std::string& label) {
+  return label.empty() ? meaning.text : meaning.text + " [" + label + "]";
+}
+
+core::AnswerItem item_of(const Draft& draft, const std::string& reading) {
+  return {draft.text, draft.span, draft.probability, reading, draft.citations};
+}
+
+// Passages about something else neither bear the answer out nor contradict it.
+void leave_out(const std::vector<Reading>& readings, Hearing& hearing) {
+  for (const Reading& reading : readings) {
+    if (reading.own) continue;
+    for (const std::size_t place : reading.members) {
+      hearing.ballot.says[place] = hearing.strict.says[place] = limits::retrieval::kAbstains;
+      std::erase(hearing.against, place);
+    }
+  }
+}
+
+// Answers an abstention after all; false when what there is, is not sure enough.
+bool reopen(Answer& answer, double threshold) {
+  if (answer.rejected.empty() || answer.rejected.front().probability < threshold) return false;
+  answer.outcome = Outcome::answered;
+  answer.reason = Reason::none;
+  answer.message.clear();
+  answer.answers = std::exchange(answer.rejected, {});
+  return true;
+}
+
+// What is said of each subject; of the answer's own one, what most of its passages hold when `by_support`.
+void answer_each(Answer& answer, const ConfirmMaterial& material, const Testimonies& testimonies,
+                 const std::vector<Reading>& readings, bool by_support, text::Language language) {
+  std::vector<const Draft*> given{&material.draft};
+  for (const Reading& reading : readings) {
+    const Draft& draft = testimonies[reading.place];
+    if (!reading.own || !by_support || same_answer(draft, material.draft)) continue;
+    given.front() = &draft;
+    answer.answers.front() = item_of(draft, material.meaning.text);
+    answer.certificates.clear();  // they were about the other one
+  }
+  for (const Reading& reading : readings) {
+    const Draft& draft = testimonies[reading.place];
+    if (reading.own) answer.answers.front().interpretation = reading_of(material.meaning, reading.label);
+    if (reading.own ||
+        std::any_of(given.begin(), given.end(), [&](const Draft* one) { return same_answer(*one, draft); }))
+      continue;
+    given.push_back(&draft);
+    answer.answers.push_back(item_of(draft, reading_of(material.meaning, reading.label)));
+  }
+  if (given.size() > 1)
+    answer.message = limits::hallucination::several_readings_message(language);
+  else
+    answer.answers.front().interpretation = material.meaning.text;
+}
+
+bool is_outvoted(const Hearing& hearing, const ConfirmOptions& options) {
+  return !hearing.against.empty() && limits::retrieval::elect(hearing.ballot, options.rule) != 0;
+}
+
+}  // namespace
+
+bool wants_confirming(const std::vector<Draft>& drafts, const core::Interpretation& meaning,
+                      const ConfirmOptions& options) {
+  switch (options.when) {
+    case ConfirmOptions::When::never:
+      return false;
+    case ConfirmOptions::When::always:
+      return true;
+    case ConfirmOptions::When::on_disagreement:
+      return disagree(drafts, meaning);
+  }
+  return false;
+}
+
+void confirm(Answer& answer, const ConfirmMaterial& material, const ConfirmOptions& options,
+             text::Language language, core::Trace& trace) {
+  const bool answered = answer.outcome == Outcome::answered;
+  const bool torn = answer.outcome == Outcome::abstained && answer.reason == Reason::conflicting_evidence;
+  if (!answered && !torn) return;
+  const Testimonies testimonies = read_alone(material.meaning, material.evidence, material.embedder, trace);
+  auto stage = trace.stage("confirm");
+  Hearing hearing = hear(material.draft, testimonies, material.evidence, options.least, material.capacity);
+  std::vector<Reading> readings;
+  if (options.readings)
+    readings = readings_of(material.meaning, material.evidence, testimonies, material.draft.evidence,
+                           material.idf, *options.readings);
+  leave_out(readings, hearing);
+  const bool several =
+      std::any_of(readings.begin(), readings.end(), [](const Reading& one) { return !one.own; });
+  stage.counts(testimonies.size(), hearing.bearing_out.size() + hearing.against.size());
+  stage.note("bear it out", std::to_string(hearing.bearing_out.size()));
+  stage.note("say otherwise", std::to_string(hearing.against.size()));
+  if (several) stage.note("readings", std::to_string(readings.size()));
+
+  if (!options.by_support && is_outvoted(hearing, options)) {
+    if (answered) abstain(answer, material, testimonies, hearing.against, language);
+    return;
+  }
+  if (torn && ((!several && !options.by_support) || !reopen(answer, material.threshold))) return;
+  if (torn && several) answer.conflicts.clear();
+  answer_each(answer, material, testimonies, readings, options.by_support, language);
+  if (torn) return;
+  if (options.when != ConfirmOptions::When::always) return;
+  const bool counted = comparable(material.meaning.focus.type) && !material.draft.value.empty() &&
+                       material.draft.span_type == material.meaning.focus.type;
+  if (!counted) {
+    answer.certificates.push_back(nothing_to_count(material));
+    return;
+  }
+  const Withstands safe = !several && !options.by_support
+                              ? limits::retrieval::withstands(hearing.strict, options.rule)
+                              : Withstands{};
+  answer.certificates.push_back(certificate_of(safe, hearing, options, material));
+}
+
+}  // namespace genkai::answer

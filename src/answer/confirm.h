@@ -1,0 +1,65 @@
+#pragma once
+// Holds a decided answer against what the passages say when each is read alone: a certificate against planted
+// passages, an abstention where independent passages contradict it, or further answers where the question's
+// name belongs to several things.
+//
+//   core::Answer answer = hallucination::decide(...);
+//   if (wants_confirming(drafts, meaning, options)) confirm(answer, {...}, options, trace);
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "answer/readings.h"
+#include "answer/testimony.h"
+#include "core/answer.h"
+#include "limits/retrieval/witness.h"
+#include "text/text.h"
+
+namespace genkai::answer {
+
+struct ConfirmOptions {
+  enum class When {
+    never,
+    on_disagreement,  // when the drafts do not all say the same; there is no certificate then, because
+                      // whether passages are isolated would depend on what was planted
+    always,
+  } when = When::on_disagreement;
+  /// Probability at which a passage is heard. At 0.7 one right answer in a hundred has a passage against it
+  /// that is wrong, and 58 in a hundred have one that bears them out; at 0.4 it is 7 and 80
+  /// (witness_weights.h).
+  double least = 0.7;
+  limits::retrieval::Rule rule{.lead = 1, .dissent = 0};
+  /// Where the question's name belongs to several things, each is answered; without, who says otherwise
+  /// contradicts.
+  std::optional<ReadingOptions> readings = ReadingOptions{};
+  /// Where passages contradict each other, the answer that most documents of its subject hold is given
+  /// instead of none. It has no certificate: planted documents can be many.
+  bool by_support = false;
+};
+
+/// What the answer was decided from. All outlive the call.
+struct ConfirmMaterial {
+  const core::Interpretation& meaning;
+  const std::vector<core::Evidence>& evidence;  // everything that was vetted, best first
+  const core::Draft& draft;                     // that the answer, or what it abstained from, was made of
+  const knowledge::Embedder& embedder;
+  std::function<float(std::string_view)> idf;  // of an index term
+  std::size_t capacity = 0;                    // passages that gathering would have kept
+  double threshold = 0;                        // a further answer needs this probability, as a witness
+};
+
+bool wants_confirming(const std::vector<core::Draft>& drafts, const core::Interpretation& meaning,
+                      const ConfirmOptions& options);
+
+/// Changes `answer` where the passages demand it. An answer becomes an abstention for conflicting_evidence
+/// when the rule does not elect it among passages about its own subject; an abstention for
+/// conflicting_evidence becomes answers when the sides are of subjects that the documents tell apart. With
+/// When::always an answer has a certificate of kind "poisoning", whose numbers are zero where votes cannot
+/// carry it.
+void confirm(core::Answer& answer, const ConfirmMaterial& material, const ConfirmOptions& options,
+             text::Language language, core::Trace& trace);
+
+}  // namespace genkai::answer
