@@ -58,8 +58,10 @@ std::string name_in(const core::Interpretation& meaning) {
     if (span.type != AnswerType::person && span.type != AnswerType::place && span.type != AnswerType::entity)
       continue;
     const std::string_view name = span.span.of(meaning.text);
-    if (span.span.begin == 0 && name.find(' ') == std::string_view::npos)
-      continue;  // the question's first word
+    // The first word of an English question has a capital whatever it is.
+    if (span.span.begin == 0 && text::detect_language(meaning.text) != text::Language::japanese &&
+        name.find(' ') == std::string_view::npos)
+      continue;
     if (name.size() > words) words = name.size(), best = name;
   }
   for (const std::string_view mark : {"\"", "“", "”", "「", "」", "『", "』"}) {
