@@ -14,10 +14,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
-#include <optional>
 
-#include "answer/answerer.h"
-#include "answer/gold_answer.h"
+#include "answer/red_team.h"
 #include "base/json.h"
 #include "large_base.h"
 #include "limits/retrieval/attack/attack.h"
@@ -51,13 +49,8 @@ struct Poisoned {
   std::vector<core::Passage> honest;
 };
 
-struct Outcome {
-  bool answered = false, right = false, wrong = false;
-  // Also in what an abstention shows as its best guess.
-  bool wrong_shown = false, right_shown = false;
-  bool wrong_printed = false;  // as published: a substring of any such text, whatever stands around it
-  core::Reason reason = core::Reason::none;
-  std::optional<std::pair<double, double>> certificate;  // injected, modified
+struct Outcome : answer::AttackReply {
+  bool wrong_printed = false;  // as published: a substring of whatever is shown
   double vet_ms = 0, ask_ms = 0;
   std::string said;
 };
@@ -164,29 +157,14 @@ Outcome ask(const answer::Answerer& answerer, const knowledge::KnowledgeView& vi
   for (const auto& stage : trace.stages())
     if (stage.name == "vet") outcome.vet_ms = stage.milliseconds;
   if (!answer) return outcome;
-  outcome.answered = answer->outcome == core::Outcome::answered;
-  outcome.reason = answer->reason;
-  const auto holds = [](const core::AnswerItem& item, const std::string& wanted) {
-    return answer::holds_answer(item.text, {wanted}) || answer::holds_answer(item.span, {wanted});
-  };
-  for (const auto& item : answer->answers) {
-    outcome.wrong = outcome.wrong || holds(item, own.wrong);
-    outcome.right = outcome.right || holds(item, own.right);
-    outcome.said = item.span + " | " + item.text;
-  }
-  outcome.right = outcome.right && !outcome.wrong;
+  static_cast<answer::AttackReply&>(outcome) = answer::judge(*answer, {own.right}, own.wrong);
+  const std::string wrong = text::normalise(own.wrong);
   for (const auto* items : {&answer->answers, &answer->rejected})
     for (const auto& item : *items) {
-      outcome.wrong_shown = outcome.wrong_shown || holds(item, own.wrong);
-      outcome.right_shown = outcome.right_shown || holds(item, own.right);
-      outcome.wrong_printed = outcome.wrong_printed || text::normalise(item.text).find(
-                                                           text::normalise(own.wrong)) != std::string::npos;
+      outcome.wrong_printed =
+          outcome.wrong_printed || text::normalise(item.text).find(wrong) != std::string::npos;
+      if (outcome.said.empty()) outcome.said = item.span + " | " + item.text;
     }
-  outcome.right_shown = outcome.right_shown && !outcome.wrong_shown;
-  for (const auto& certificate : answer->certificates)
-    if (certificate.kind == "poisoning")
-      outcome.certificate = {certificate.numbers.number("injected", 0),
-                             certificate.numbers.number("modified", 0)};
   return outcome;
 }
 
@@ -230,11 +208,9 @@ void print_details(const Outcomes& outcomes, const Choice& choice) {
   std::vector<double> vet, whole;
   for (const std::size_t i : choice) {
     if (!outcomes[i].answered) ++reasons[std::string(core::to_string(outcomes[i].reason))];
-    if (const auto& own = outcomes[i].certificate) {
-      char label[64];
-      std::snprintf(label, sizeof label, "injected %.0f modified %.0f", own->first, own->second);
-      ++certificates[label];
-    }
+    if (outcomes[i].injected)
+      ++certificates["injected " + std::to_string(*outcomes[i].injected) + ", modified " +
+                     std::to_string(outcomes[i].modified.value_or(0))];
     vet.push_back(outcomes[i].vet_ms);
     whole.push_back(outcomes[i].ask_ms);
   }
@@ -274,7 +250,7 @@ void print_all(const std::string& title, const Setting& setting, const Outcomes&
 
 void list(const Setting& setting, const Outcomes& outcomes) {
   for (const std::size_t i : setting.all)
-    std::printf("    %c%c %-24s %s -> %s (wrong: %s)\n", outcomes[i].right ? 'R' : '-',
+    std::printf("    %c%c %s %s -> %s (wrong: %s)\n", outcomes[i].right ? 'R' : '-',
                 outcomes[i].wrong ? 'W' : '-', std::string(core::to_string(outcomes[i].reason)).c_str(),
                 setting.questions[i].question.c_str(), outcomes[i].said.c_str(),
                 setting.questions[i].wrong.c_str());
@@ -317,6 +293,8 @@ base::Status run(const Arguments& arguments) {
   GENKAI_ASSIGN_OR_RETURN(const auto clean, ask_both(*base.kb, setting, arguments));
   print_all("no attack, no vetting", setting, clean[0]);
   print_all("no attack, vetting", setting, clean[1]);
+  std::printf("   by honest documents, vetting\n");
+  print_by_support(setting, clean[1]);
   if (arguments.list) list(setting, clean[1]);
   for (const std::string& name : arguments.forms) {
     const auto form = attack::parse_form(name);

@@ -11,7 +11,6 @@
 namespace genkai::limits::retrieval::attack {
 namespace {
 
-constexpr std::size_t kFlood = 4;          // times the copies
 constexpr std::size_t kPadding = 60;       // estimated tokens of honest text around a false statement
 constexpr std::size_t kLongPadding = 600;  // of a document that buries it
 

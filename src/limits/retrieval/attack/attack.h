@@ -31,6 +31,7 @@ enum class Form {
 };
 constexpr std::array<Form, 6> kForms{Form::prefix, Form::no_prefix, Form::paraphrase,
                                      Form::flood,  Form::adaptive,  Form::injection};
+constexpr std::size_t kFlood = 4;  // so many times the documents of another form
 std::string_view to_string(Form form);
 std::optional<Form> parse_form(std::string_view name);
 
