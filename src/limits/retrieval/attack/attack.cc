@@ -11,8 +11,9 @@
 namespace genkai::limits::retrieval::attack {
 namespace {
 
-constexpr std::size_t kPadding = 60;       // estimated tokens of honest text around a false statement
-constexpr std::size_t kLongPadding = 600;  // of a document that buries it
+// Estimated tokens of honest text around the false statement of an adaptive attack, document by document:
+// from a bare note to a long document that buries it.
+constexpr std::array<std::size_t, 5> kPadding{0, 25, 60, 25, 600};
 
 bool is_japanese(const Target& target) {
   return text::detect_language(target.question) == text::Language::japanese;
@@ -181,8 +182,7 @@ std::vector<knowledge::ParsedDocument> craft(const Target& target, const CraftOp
         break;
       case Form::adaptive:
         document.info.date = fresh_date(options.today, newest, rng);
-        // One in five buries its statement in a long document.
-        text = padded(text, sentences, i % 5 == 4 ? kLongPadding : kPadding, japanese, rng);
+        text = padded(text, sentences, kPadding[i % kPadding.size()], japanese, rng);
         break;
       case Form::injection:
         text = injected(target, text, i);

@@ -75,11 +75,13 @@ TEST(CraftTest, PrefixRepeatsTheQuestionAndAdaptiveDoesNot) {
   const std::string question = museum().question;
   for (const auto& document : craft(museum(), {.form = Form::prefix}))
     EXPECT_TRUE(document.blocks[0].text.starts_with(question));
+  std::size_t padded = 0;
   for (const auto& document : craft(museum(), {.form = Form::adaptive, .today = "2026-06-15"})) {
     EXPECT_EQ(document.blocks[0].text.find(question), std::string::npos);
-    EXPECT_NE(document.blocks[0].text.find("fishing boats"), std::string::npos) << "no honest sentence";
+    padded += document.blocks[0].text.find("fishing boats") != std::string::npos ? 1 : 0;
     EXPECT_GE(document.info.date, "2026-03-01") << "older than the honest document";
   }
+  EXPECT_GE(padded, 2U) << "no honest sentences";
 }
 
 TEST(CraftTest, SomeInjectionsHideTheirCharacters) {
