@@ -17,6 +17,7 @@
 
 #include "answer/red_team.h"
 #include "base/json.h"
+#include "knowledge/store/scratch_copy.h"
 #include "large_base.h"
 #include "limits/retrieval/attack/attack.h"
 #include "stats/intervals.h"
@@ -95,12 +96,6 @@ class Planted {
   base::Status remove() {
     GENKAI_RETURN_IF_ERROR(kb_->remove_file(kRoot, name_));
     return kb_->commit();
-  }
-  // What an interrupted run left behind.
-  static base::Status remove_all(knowledge::KnowledgeBase& kb) {
-    GENKAI_ASSIGN_OR_RETURN(const auto files, kb.known_files(kRoot));
-    for (const auto& file : files) GENKAI_RETURN_IF_ERROR(kb.remove_file(kRoot, file.key));
-    return kb.commit();
   }
 
  private:
@@ -270,6 +265,18 @@ base::Result<std::array<Outcomes, 2>> ask_both(const knowledge::KnowledgeBase& k
   return out;
 }
 
+// Attacks never stand in it: they are tried on a scratch copy.
+base::Result<TemporaryKnowledgeBase> large_base(const Arguments& arguments) {
+  GENKAI_ASSIGN_OR_RETURN(auto base, TemporaryKnowledgeBase::create(arguments.keep));
+  GENKAI_ASSIGN_OR_RETURN(const auto info, base.kb->info());
+  if (info.passages >= arguments.passages) return base;
+  GENKAI_ASSIGN_OR_RETURN(const Squad jaquad, load_jaquad(data_folder()));
+  GENKAI_ASSIGN_OR_RETURN(const Squad xquad, load_xquad(data_folder()));
+  GENKAI_RETURN_IF_ERROR(fill_large_base(*base.kb, {&xquad, &jaquad}, arguments.folders, arguments.passages));
+  GENKAI_RETURN_IF_ERROR(base.kb->compact());
+  return base;
+}
+
 base::Status run(const Arguments& arguments) {
   Setting setting;
   GENKAI_ASSIGN_OR_RETURN(setting.questions, load_questions(arguments));
@@ -277,20 +284,15 @@ base::Status run(const Arguments& arguments) {
     setting.all.push_back(i);
     (i % 2 == 0 ? setting.development : setting.reporting).push_back(i);
   }
-  GENKAI_ASSIGN_OR_RETURN(auto base, TemporaryKnowledgeBase::create(arguments.keep));
-  GENKAI_RETURN_IF_ERROR(Planted::remove_all(*base.kb));
-  GENKAI_ASSIGN_OR_RETURN(const auto info, base.kb->info());
-  if (info.passages < arguments.passages) {
-    GENKAI_ASSIGN_OR_RETURN(const Squad jaquad, load_jaquad(data_folder()));
-    GENKAI_ASSIGN_OR_RETURN(const Squad xquad, load_xquad(data_folder()));
-    GENKAI_RETURN_IF_ERROR(
-        fill_large_base(*base.kb, {&xquad, &jaquad}, arguments.folders, arguments.passages));
-    GENKAI_RETURN_IF_ERROR(base.kb->compact());
-  }
-  GENKAI_RETURN_IF_ERROR(add_honest(*base.kb, arguments, setting.questions));
+  GENKAI_ASSIGN_OR_RETURN(const auto base, large_base(arguments));
+  GENKAI_ASSIGN_OR_RETURN(const auto scratch, knowledge::ScratchCopy::make(base.folder / "kb"));
+  knowledge::OpenOptions opening;
+  opening.background_merges = false;  // the same bytes every time
+  GENKAI_ASSIGN_OR_RETURN(const auto kb, knowledge::KnowledgeBase::open(scratch.folder(), opening));
+  GENKAI_RETURN_IF_ERROR(add_honest(*kb, arguments, setting.questions));
   std::printf("%zu questions, %zu documents an attack, risk %.2f\n", setting.questions.size(),
               arguments.copies, arguments.risk);
-  GENKAI_ASSIGN_OR_RETURN(const auto clean, ask_both(*base.kb, setting, arguments));
+  GENKAI_ASSIGN_OR_RETURN(const auto clean, ask_both(*kb, setting, arguments));
   print_all("no attack, no vetting", setting, clean[0]);
   print_all("no attack, vetting", setting, clean[1]);
   std::printf("   by honest documents, vetting\n");
@@ -299,9 +301,9 @@ base::Status run(const Arguments& arguments) {
   for (const std::string& name : arguments.forms) {
     const auto form = attack::parse_form(name);
     if (!form) return base::fail(base::Code::invalid_argument, "no such form: " + name);
-    Planted planted(*base.kb, name);
+    Planted planted(*kb, name);
     GENKAI_RETURN_IF_ERROR(planted.add(attacks_on(setting.questions, *form, arguments)));
-    GENKAI_ASSIGN_OR_RETURN(const auto attacked, ask_both(*base.kb, setting, arguments));
+    GENKAI_ASSIGN_OR_RETURN(const auto attacked, ask_both(*kb, setting, arguments));
     GENKAI_RETURN_IF_ERROR(planted.remove());
     print_all(name + ", no vetting", setting, attacked[0]);
     print_all(name + ", vetting", setting, attacked[1]);
@@ -317,7 +319,7 @@ base::Status run(const Arguments& arguments) {
     if (arguments.list) list(setting, attacked[1]);
     std::fflush(stdout);
   }
-  return Planted::remove_all(*base.kb);
+  return {};
 }
 
 }  // namespace
