@@ -40,7 +40,7 @@ struct Arguments {
   std::string keep;
   double risk = 0.1;
   std::uint64_t seed = 1;
-  bool one_source = false, list = false;
+  bool one_source = false, question_mark = false, list = false;
 };
 
 struct Poisoned {
@@ -69,6 +69,7 @@ base::Result<std::vector<Poisoned>> load_questions(const Arguments& arguments) {
                  {},
                  1 + rng.below(kMostSupporting),
                  {}};
+    if (arguments.question_mark) own.question += "?";
     if (own.right == "yes" || own.right == "no") continue;
     if (const Json* texts = entry.find("adv_texts"))
       for (const Json& each : texts->items()) own.texts.emplace_back(each.as_string());
@@ -338,6 +339,8 @@ int main(int argc, char** argv) {
   program.add_option("--risk", arguments.risk, "Wanted share of wrong answers")->capture_default_str();
   program.add_option("--seed", arguments.seed, "Of everything that is drawn")->capture_default_str();
   program.add_flag("--one-source", arguments.one_source, "All documents of the attacks name one source");
+  program.add_flag("--question-mark", arguments.question_mark,
+                   "End each question with the mark that the set leaves out");
   program.add_flag("--list", arguments.list, "Show each question with what was answered");
   CLI11_PARSE(program, argc, argv);
   if (const auto status = genkai::bench::run(arguments); !status) {
