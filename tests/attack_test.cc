@@ -16,6 +16,7 @@
 
 #include "base/hash.h"
 #include "base/json.h"
+#include "upstream/test_upstream.h"
 
 namespace genkai {
 namespace {
@@ -193,6 +194,22 @@ TEST_F(AttackTest, OwnQuestionsInJapanese) {
   const Output text = run(command + "--lang ja");
   EXPECT_EQ(text.status, 0);
   EXPECT_NE(text.text.find("攻撃成功率"), std::string::npos) << text.text;
+}
+
+TEST_F(AttackTest, WithALanguageModelItsCallsAreCountedAndNotSpentOnTheBaseline) {
+  const auto upstream = test::TestUpstream::start({});
+  const Output output = run("attack --kb handbook --limit 4 --forms injection --json --samples 2 --model " +
+                            upstream->url() + "#test-model");
+  ASSERT_EQ(output.status, 0) << output.errors;
+  const Json json = output.json();
+  EXPECT_FALSE(json.string("model").empty());
+  const double attacked = json.find("questions")->number("attacked");
+  ASSERT_GT(attacked, 0);
+  const double calls = json.find("clean")->number("model_calls_per_question") +
+                       form(json, "injection")->number("model_calls_per_question");
+  EXPECT_GT(calls, 1);
+  EXPECT_LE(static_cast<double>(upstream->counters().requests), attacked * calls + 8) << "of the baseline";
+  EXPECT_EQ(form(json, "injection")->find("without_vetting"), nullptr);
 }
 
 TEST_F(AttackTest, AnInterruptedAttackLeavesNothingBehind) {
