@@ -5,6 +5,7 @@
 #include <set>
 
 #include "answer/gold_answer.h"
+#include "answer/quarantine.h"
 #include "answer/wrong_answers.h"
 #include "base/hash.h"
 #include "base/thread_pool.h"
@@ -102,13 +103,12 @@ Result<std::vector<AttackReply>> ask_all(const KnowledgeView& view, const std::v
   return replies;
 }
 
-base::Status ask_both(const KnowledgeBase& kb, const std::vector<red::Target>& targets,
+base::Status ask_both(const KnowledgeView& view, const std::vector<red::Target>& targets,
                       const AttackSetting& setting, std::vector<AttackReply>& replies,
                       std::vector<AttackReply>& believed) {
-  GENKAI_ASSIGN_OR_RETURN(const auto view, kb.view());
-  GENKAI_ASSIGN_OR_RETURN(replies, ask_all(*view, targets, *setting.answerer, setting));
+  GENKAI_ASSIGN_OR_RETURN(replies, ask_all(view, targets, *setting.answerer, setting));
   if (setting.believer) {
-    GENKAI_ASSIGN_OR_RETURN(believed, ask_all(*view, targets, *setting.believer, setting));
+    GENKAI_ASSIGN_OR_RETURN(believed, ask_all(view, targets, *setting.believer, setting));
   }
   return {};
 }
@@ -124,6 +124,12 @@ base::Status plant(KnowledgeBase& kb, const std::vector<red::Target>& targets, r
     for (const auto& document : documents) GENKAI_RETURN_IF_ERROR(kb.add(document));
   }
   return kb.commit();
+}
+
+// As it is asked: what is in quarantine is no danger, and no help.
+Result<std::shared_ptr<const KnowledgeView>> view_of(const KnowledgeBase& scratch, const base::Path& real) {
+  GENKAI_ASSIGN_OR_RETURN(auto all, scratch.view());
+  return without_quarantined(real, std::move(all));
 }
 
 knowledge::OpenOptions quietly() {
@@ -174,16 +180,17 @@ Result<AttackReport> attack(const base::Path& kb_folder, const std::vector<Known
   {
     GENKAI_ASSIGN_OR_RETURN(const auto scratch, knowledge::ScratchCopy::make(kb_folder));
     GENKAI_ASSIGN_OR_RETURN(const auto kb, KnowledgeBase::open(scratch.folder(), quietly()));
-    GENKAI_ASSIGN_OR_RETURN(const auto view, kb->view());
+    GENKAI_ASSIGN_OR_RETURN(const auto view, view_of(*kb, kb_folder));
     GENKAI_ASSIGN_OR_RETURN(report, aim(*view, questions, plan, setting));
-    GENKAI_RETURN_IF_ERROR(ask_both(*kb, report.targets, setting, report.clean, report.clean_believed));
+    GENKAI_RETURN_IF_ERROR(ask_both(*view, report.targets, setting, report.clean, report.clean_believed));
   }
   for (const red::Form form : plan.forms) {
     GENKAI_ASSIGN_OR_RETURN(const auto scratch, knowledge::ScratchCopy::make(kb_folder));
     GENKAI_ASSIGN_OR_RETURN(const auto kb, KnowledgeBase::open(scratch.folder(), quietly()));
     GENKAI_RETURN_IF_ERROR(plant(*kb, report.targets, form, plan, setting.today));
     FormReport own{form, form == red::Form::flood ? red::kFlood * plan.copies : plan.copies, {}, {}};
-    GENKAI_RETURN_IF_ERROR(ask_both(*kb, report.targets, setting, own.replies, own.believed));
+    GENKAI_ASSIGN_OR_RETURN(const auto view, view_of(*kb, kb_folder));
+    GENKAI_RETURN_IF_ERROR(ask_both(*view, report.targets, setting, own.replies, own.believed));
     report.forms.push_back(std::move(own));
   }
   return report;
