@@ -126,7 +126,7 @@ base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
     found.meaning = retrieval::interpret(question, knowledge, trace).front();  // what is asked
     GENKAI_ASSIGN_OR_RETURN(auto gathered,
                             retrieval::gather(knowledge, found.meaning, options_.gather, trace));  // wide
-    retrieval::vet(gathered.evidence, found.meaning, question, trace);  // trust little
+    if (options_.vetting) retrieval::vet(gathered.evidence, found.meaning, question, trace);  // trust little
     found.candidates = gathered.candidates;
     found.vetted = gathered.evidence;
     found.evidence =

@@ -43,6 +43,7 @@ struct AnswererOptions {
   std::size_t isolated = 3;        // and drafts that see one document each
   std::size_t draft_tokens = 512;  // at most, of each of these drafts
   std::chrono::milliseconds draft_deadline{120'000};  // of all of them
+  bool vetting = true;  // false only to measure what vetting is worth: every passage is then believed
 };
 
 /// Sets risk, sampling and wording as a profile wants them.

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "answer/documents.h"
+#include "answer/quarantine.h"
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/log.h"
@@ -36,7 +37,9 @@ base::Result<Knowledge> open_named(const std::string& name) {
   knowledge::OpenOptions options;
   options.read_only = true;
   GENKAI_ASSIGN_OR_RETURN(auto base, KnowledgeBase::open(folder, options));
-  return with_view(std::move(base));
+  GENKAI_ASSIGN_OR_RETURN(Knowledge knowledge, with_view(std::move(base)));
+  GENKAI_ASSIGN_OR_RETURN(knowledge.view, answer::without_quarantined(folder, std::move(knowledge.view)));
+  return knowledge;
 }
 
 base::Result<Knowledge> open_documents(const std::string& path) {

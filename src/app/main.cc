@@ -32,6 +32,8 @@ int run_program(int argc, char** argv) {
   add_kb(program, run);
   add_serve(program, run);
   add_key(program, run);
+  add_attack(program, run);
+  add_forensics(program, run);
   add_bound(program, run);
   add_calibrate(program, run);
   add_certify(program, run);

@@ -9,6 +9,8 @@
 #include <optional>
 #include <utility>
 
+#include "answer/quarantine.h"
+
 namespace genkai::serve {
 
 using base::Code;
@@ -121,7 +123,8 @@ class OpenBases final : public KnowledgeBases {
       options.read_only = true;
       GENKAI_ASSIGN_OR_RETURN(next->base, KnowledgeBase::open(path, options));
     }
-    GENKAI_ASSIGN_OR_RETURN(next->view, next->base->view());
+    GENKAI_ASSIGN_OR_RETURN(auto all, next->base->view());
+    GENKAI_ASSIGN_OR_RETURN(next->view, answer::without_quarantined(path, std::move(all)));
     entry->identity = *identity;
     entry->taken = now;
     entry->snapshot = std::move(next);
