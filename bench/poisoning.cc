@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
+#include <optional>
 
 #include "answer/red_team.h"
 #include "base/json.h"
@@ -37,8 +38,8 @@ struct Arguments {
   std::size_t passages = 1'000'000, copies = 5;
   std::vector<std::string> folders{"/usr/share/doc", "/usr/share/man"};
   std::vector<std::string> forms{"prefix", "no-prefix", "paraphrase", "flood", "adaptive"};
-  std::string keep;
-  double risk = 0.1;
+  std::string keep, profile = "balanced";
+  std::optional<double> risk;
   std::uint64_t seed = 1;
   bool one_source = false, question_mark = false, list = false;
 };
@@ -258,8 +259,10 @@ base::Result<std::array<Outcomes, 2>> ask_both(const knowledge::KnowledgeBase& k
   std::array<Outcomes, 2> out;
   for (const bool vetting : {false, true}) {
     answer::AnswererOptions options;
-    options.policy.risk = arguments.risk;
+    answer::apply(*limits::hallucination::profile_of(arguments.profile), options);
+    if (arguments.risk) options.policy.risk = *arguments.risk;
     options.vetting = vetting;
+    if (!vetting) options.confirm.when = answer::ConfirmOptions::When::never;
     const answer::Answerer answerer(options);
     for (const Poisoned& own : setting.questions) out[vetting ? 1 : 0].push_back(ask(answerer, *view, own));
   }
@@ -291,8 +294,11 @@ base::Status run(const Arguments& arguments) {
   opening.background_merges = false;  // the same bytes every time
   GENKAI_ASSIGN_OR_RETURN(const auto kb, knowledge::KnowledgeBase::open(scratch.folder(), opening));
   GENKAI_RETURN_IF_ERROR(add_honest(*kb, arguments, setting.questions));
-  std::printf("%zu questions, %zu documents an attack, risk %.2f\n", setting.questions.size(),
-              arguments.copies, arguments.risk);
+  std::printf(
+      "%zu questions, %zu documents an attack, profile %s, risk %.2f\n", setting.questions.size(),
+      arguments.copies, arguments.profile.c_str(),
+      arguments.risk.value_or(
+          limits::hallucination::settings_of(*limits::hallucination::profile_of(arguments.profile)).risk));
   GENKAI_ASSIGN_OR_RETURN(const auto clean, ask_both(*kb, setting, arguments));
   print_all("no attack, no vetting", setting, clean[0]);
   print_all("no attack, vetting", setting, clean[1]);
@@ -336,7 +342,10 @@ int main(int argc, char** argv) {
   program.add_option("--copies", arguments.copies, "Documents for one question (flood: four times)")
       ->capture_default_str();
   program.add_option("--keep", arguments.keep, "Keep the knowledge base in this folder and use it again");
-  program.add_option("--risk", arguments.risk, "Wanted share of wrong answers")->capture_default_str();
+  program.add_option("--profile", arguments.profile, "exact, balanced or creative")
+      ->check(CLI::IsMember({"exact", "balanced", "creative"}))
+      ->capture_default_str();
+  program.add_option("--risk", arguments.risk, "Wanted share of wrong answers; by default the profile's");
   program.add_option("--seed", arguments.seed, "Of everything that is drawn")->capture_default_str();
   program.add_flag("--one-source", arguments.one_source, "All documents of the attacks name one source");
   program.add_flag("--question-mark", arguments.question_mark,

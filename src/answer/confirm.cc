@@ -142,13 +142,14 @@ bool is_outvoted(const Hearing& hearing, const ConfirmOptions& options) {
 
 bool wants_confirming(const std::vector<Draft>& drafts, const core::Interpretation& meaning,
                       const ConfirmOptions& options) {
+  if (drafts.empty()) return false;
   switch (options.when) {
     case ConfirmOptions::When::never:
       return false;
     case ConfirmOptions::When::always:
       return true;
     case ConfirmOptions::When::on_disagreement:
-      return disagree(drafts, meaning);
+      return disagree(drafts, meaning) || (answers_in_kind(drafts.front(), meaning) && crowded(drafts));
   }
   return false;
 }
@@ -182,8 +183,7 @@ void confirm(Answer& answer, const ConfirmMaterial& material, const ConfirmOptio
   answer_each(answer, material, testimonies, readings, options.by_support, language);
   if (torn) return;
   if (options.when != ConfirmOptions::When::always) return;
-  const bool counted = comparable(material.meaning.focus.type) && !material.draft.value.empty() &&
-                       material.draft.span_type == material.meaning.focus.type;
+  const bool counted = answers_in_kind(material.draft, material.meaning);
   if (!counted) {
     answer.certificates.push_back(nothing_to_count(material));
     return;

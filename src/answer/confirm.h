@@ -27,10 +27,9 @@ struct ConfirmOptions {
                       // whether passages are isolated would depend on what was planted
     always,
   } when = When::on_disagreement;
-  /// Probability at which a passage is heard. At 0.7 one right answer in a hundred has a passage against it
-  /// that is wrong, and 58 in a hundred have one that bears them out; at 0.4 it is 7 and 80
-  /// (witness_weights.h).
-  double least = 0.7;
+  /// Probability at which a passage is heard: at 0.5 three right answers in a hundred have a passage against them that
+  /// is wrong, and 80 have one that bears them out; at 0.4 it is 7 and 84 (witness_weights.h).
+  double least = 0.5;
   limits::retrieval::Rule rule{.lead = 1, .dissent = 0};
   /// Where the question's name belongs to several things, each is answered; without, who says otherwise
   /// contradicts.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <numeric>
+#include <set>
 #include <span>
 
 #include "answer/witness_weights.h"
@@ -43,6 +44,11 @@ int days_of(std::string_view iso_date) {
   return year == 0 ? 0 : year * 365 + number(5, 2, 6) * 30 + number(8, 2, 15);
 }
 
+bool is_name(text::AnswerType type) {
+  using text::AnswerType;
+  return type == AnswerType::person || type == AnswerType::place || type == AnswerType::entity;
+}
+
 bool same_source(const Evidence& a, const Evidence& b) {
   const auto &one = a.passage.document, &other = b.passage.document;
   return one.id == other.id || (!one.source.empty() && one.source == other.source);
@@ -68,15 +74,27 @@ std::array<double, kWitnessFeatures> witness_features(double log_odds, const cor
 
 bool comparable(text::AnswerType type) {
   using text::AnswerType;
-  return type == AnswerType::number || type == AnswerType::date || type == AnswerType::person ||
-         type == AnswerType::place;
+  return type == AnswerType::number || type == AnswerType::date || is_name(type);
+}
+
+bool answers_in_kind(const Draft& draft, const core::Interpretation& meaning) {
+  const text::AnswerType asked = meaning.focus.type;
+  return comparable(asked) && !draft.value.empty() &&
+         (draft.span_type == asked || (asked == text::AnswerType::entity && is_name(draft.span_type)));
+}
+
+bool crowded(const std::vector<Draft>& drafts) {
+  constexpr std::size_t kCrowd = 3;
+  std::set<std::string_view> documents;
+  for (const Draft& draft : drafts)
+    if (&draft == &drafts.front() || same_answer(draft, drafts.front()))
+      for (const auto& citation : draft.citations) documents.insert(citation.document.id);
+  return documents.size() >= kCrowd;
 }
 
 bool disagree(const std::vector<Draft>& drafts, const core::Interpretation& meaning) {
   if (!comparable(meaning.focus.type)) return false;
-  const auto says = [&](const Draft& draft) {
-    return !draft.value.empty() && draft.span_type == meaning.focus.type;
-  };
+  const auto says = [&](const Draft& draft) { return answers_in_kind(draft, meaning); };
   const auto best = std::find_if(drafts.begin(), drafts.end(), says);
   if (best == drafts.end()) return false;
   return std::any_of(best + 1, drafts.end(), [&](const Draft& other) {
@@ -106,7 +124,7 @@ Testimonies read_alone(const core::Interpretation& meaning, const std::vector<Ev
     testimonies[i].evidence = i;
     testimonies[i].score = log_odds(testimonies[i].probability);
     testimonies[i].probability = probability_of(testimonies[i].score, evidence[i].scores);
-    if (testimonies[i].span_type != meaning.focus.type) testimonies[i].value.clear();
+    if (!answers_in_kind(testimonies[i], meaning)) testimonies[i].value.clear();
     speak += testimonies[i].value.empty() ? 0 : 1;
   }
   stage.counts(count, speak);

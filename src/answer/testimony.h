@@ -55,7 +55,14 @@ Hearing hear(const core::Draft& answer, const Testimonies& testimonies,
 /// `any_kind`.
 bool disagree(const std::vector<core::Draft>& drafts, const core::Interpretation& meaning);
 
-/// Person, place, date or number: kinds of which two can be told to differ.
+/// Person, place, other name, date or number: kinds of which two can be told to differ.
 bool comparable(text::AnswerType type);
+
+/// Whether a draft gives a value of the kind that is asked for; a name is one whatever it names.
+bool answers_in_kind(const core::Draft& draft, const core::Interpretation& meaning);
+
+/// Whether at least three documents are quoted for what the best draft says: then it is worth asking the
+/// others.
+bool crowded(const std::vector<core::Draft>& drafts);
 
 }  // namespace genkai::answer

@@ -54,7 +54,9 @@ base::Status run() {
   GENKAI_RETURN_IF_ERROR(add_contexts(*base.kb, xquad));
   GENKAI_RETURN_IF_ERROR(add_other_passages(*base.kb, {"/usr/share/doc"}, kOthers).map([](std::size_t) {}));
   GENKAI_ASSIGN_OR_RETURN(const auto view, base.kb->view());
-  const answer::Answerer answerer;
+  answer::AnswererOptions options;
+  options.confirm.when = answer::ConfirmOptions::When::never;
+  const answer::Answerer answerer(options);
   base::ThreadPool pool;
   for (const Squad* squad : {&jaquad, &xquad}) {
     std::vector<base::Json> lines(squad->questions.size());
