@@ -225,7 +225,7 @@ base::Status run(std::size_t others, const std::vector<std::string>& folders, do
 int main(int argc, char** argv) {
   CLI::App program{"Quality of answers on questions that were not used for learning"};
   std::size_t others = 20'000;
-  double risk = 0.1, coverage = limits::context::Budget{}.coverage;
+  double risk = 0.1, coverage = genkai::limits::context::Budget{}.coverage;
   bool calibrating = false;
   std::vector<std::string> folders{"/usr/share/doc", "/usr/share/man"};
   program.add_option("--others", others, "Other passages in the knowledge base")->capture_default_str();
