@@ -25,7 +25,7 @@ struct Showing {
   Order order = Order::edges;
   std::size_t effective_tokens = SIZE_MAX;  // never more than this, however large the context: what a probe
                                             // found the model to read well
-  double coverage = 0.2;                    // weight of the question's terms held (worth.h)
+  double coverage = 0;                      // weight of the question's terms held (worth.h)
   bool compress = false;                    // of each passage only the sentences that matter (compress.h)
 };
 
@@ -35,7 +35,7 @@ struct Budget {
   double enough = 0.55;       // passages ranked below this share of the best score are left out
   std::size_t least = 6;      // but this many are kept
   std::size_t aside = 6;      // poisoned passages and near duplicates that stay named
-  double coverage = 0;        // as in Showing, for the extractive reader: rank alone serves it best
+  double coverage = 0;        // as in Showing, for the extractive reader
   Showing showing{};
 };
 

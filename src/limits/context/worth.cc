@@ -16,6 +16,8 @@ namespace genkai::limits::context {
 namespace {
 
 constexpr double kByTitle = 0.5;  // degree to which a title or heading covers a term
+constexpr double kSoftness = 2;   // of the softmax: chosen on the first half of bench/pack --shown
+constexpr double kRoomy = 0.5;    // share of the budget that a passage and its neighbour may take together
 constexpr double kLeast = 1e-6;   // relevance of a passage far behind: more than none, best first
 
 using Terms = std::unordered_map<std::string, std::size_t>;  // of the question: its aspect
@@ -47,7 +49,7 @@ std::vector<double> relevance_of(const std::vector<core::Evidence>& evidence,
   std::vector<double> relevance;
   for (const std::size_t place : places) {
     const double score = evidence[place].scores.fused;
-    relevance.push_back(std::isfinite(score) ? std::exp(score - best) : 0);
+    relevance.push_back(std::isfinite(score) ? std::exp((score - best) / kSoftness) : 0);
     total += relevance.back();
   }
   const double count = static_cast<double>(places.size());
@@ -81,10 +83,15 @@ Problem worth_of(const std::vector<core::Evidence>& evidence, std::span<const st
       cover(passage.document.title, kByTitle, wanted, analyzer, item);
       cover(passage.heading, kByTitle, wanted, analyzer, item);
     }
-    if (options.whole_sense && passage.id > passage.section_first && leans_on_previous(passage.text))
-      if (const auto before = item_of.find(passage.id - 1); before != item_of.end())
-        item.needs.push_back(before->second);
     problem.items.push_back(std::move(item));
+  }
+  for (std::size_t k = 0; options.whole_sense && k < places.size(); ++k) {
+    const core::Passage& passage = evidence[places[k]].passage;
+    if (passage.id <= passage.section_first || !leans_on_previous(passage.text)) continue;
+    const auto before = item_of.find(passage.id - 1);
+    if (before == item_of.end()) continue;
+    const double both = problem.items[k].cost + problem.items[before->second].cost;
+    if (both <= kRoomy * problem.budget) problem.items[k].needs.push_back(before->second);
   }
   return problem;
 }
