@@ -46,6 +46,28 @@ TEST(PackTest, SuspectsTakeNoRoomButStayNamed) {
   EXPECT_EQ(trace.stages().front().kept, 2U);
 }
 
+TEST(PackTest, SaysHowMuchItUsedAndHowNearTheBestThatIs) {
+  core::Trace trace;
+  const std::size_t one = text::estimate_tokens(ranked(1)[0].passage.text);
+  pack(ranked(10), {}, {.tokens = 4 * one}, trace);
+  const auto& notes = trace.stages().front().notes;
+  ASSERT_EQ(notes.size(), 1U);
+  EXPECT_EQ(notes[0].first, "tokens");
+  EXPECT_EQ(notes[0].second, std::to_string(4 * one) + " of " + std::to_string(4 * one) +
+                                 ", at least 100 % of the best possible");
+}
+
+TEST(PackTest, OnePassageMoreIsWorthMoreThanALongOne) {
+  core::Trace trace;
+  auto evidence = ranked(3);
+  evidence[0].scores.fused = evidence[1].scores.fused = evidence[2].scores.fused = 5;
+  const std::size_t two = 2 * text::estimate_tokens(evidence[1].passage.text);
+  evidence[0].passage.text += " It goes on for so long that nothing else would fit beside it any more.";
+  const auto packed = pack(std::move(evidence), {}, {.tokens = two}, trace);
+  ASSERT_EQ(packed.size(), 2U);
+  EXPECT_EQ(packed[0].passage.id, 2U);
+}
+
 TEST(PackTest, NothingGivesNothing) {
   core::Trace trace;
   EXPECT_TRUE(pack({}, {}, {}, trace).empty());

@@ -34,8 +34,8 @@ struct Item {
 ///
 /// which is monotone and submodular: what is covered already, or said already, does not pay again. S is
 /// allowed when it costs at most `budget`, has at most `most` items and holds all that its items need.
-/// Numbers that are negative or not finite count as 0, a degree above 1 as 1; indices out of range are
-/// ignored.
+/// Numbers that are negative or not finite count as 0, but a cost that is not finite is never paid; a degree
+/// above 1 counts as 1; indices out of range are ignored.
 struct Problem {
   std::vector<Item> items;
   std::vector<double> aspects;  // their weights

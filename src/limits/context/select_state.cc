@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <unordered_map>
 
 namespace genkai::limits::context {
@@ -9,6 +10,10 @@ namespace {
 
 double amount(double value) {
   return std::isfinite(value) && value > 0 ? value : 0;
+}
+
+double cost_of(const Item& item) {
+  return std::isfinite(item.cost) ? amount(item.cost) : std::numeric_limits<double>::infinity();
 }
 
 std::vector<std::uint64_t> distinct(std::vector<std::uint64_t> parts) {
@@ -24,8 +29,8 @@ std::vector<Index> closure(const Problem& problem, std::size_t item) {
   std::vector<Index> found{static_cast<Index>(item)};
   double cost = 0;
   for (std::size_t next = 0; next < found.size(); ++next) {
-    cost += amount(items[found[next]].cost);
-    if (cost > amount(problem.budget) || found.size() > problem.most) return {};
+    cost += cost_of(items[found[next]]);
+    if (!(cost <= amount(problem.budget)) || found.size() > problem.most) return {};
     for (const std::size_t need : items[found[next]].needs)
       if (need < items.size() && std::find(found.begin(), found.end(), need) == found.end())
         found.push_back(static_cast<Index>(need));
@@ -50,7 +55,7 @@ Layout::Layout(const Problem& problem) : budget(amount(problem.budget)), most(pr
   std::vector<std::vector<Index>> leaning_on(items.size());
   for (std::size_t i = 0; i < items.size(); ++i) {
     const Item& item = items[i];
-    cost.push_back(amount(item.cost));
+    cost.push_back(cost_of(item));
     std::vector<Share> covered;
     for (const Cover& cover : item.covers)
       if (cover.aspect < weight.size() && weight[cover.aspect] > 0 && amount(cover.degree) > 0)

@@ -104,5 +104,76 @@ TEST(SelectTest, AlsoWithEverythingAtOnce) {
   compare_with_optimum({.needs = true, .number = true, .copies = true}, 4, 500);
 }
 
+TEST(SelectTest, TakesNoHarmFromNumbersThatAreNone) {
+  Problem problem;
+  problem.aspects = {1, NAN, -3};
+  problem.budget = 10;
+  problem.items = {{.cost = 4, .relevance = NAN, .covers = {{0, 0.5}, {1, 1}, {99, 1}, {0, 0.25}}},
+                   {.cost = 0, .relevance = -1, .covers = {{0, 7}}},
+                   {.cost = INFINITY, .relevance = 3},
+                   {.cost = NAN, .relevance = 3},
+                   {.cost = -2, .relevance = 0.25, .covers = {{2, 1}}, .needs = {4, 77}},
+                   {.cost = 11, .relevance = 5}};
+  const Selection selection = select(problem);
+  EXPECT_EQ(selection.chosen, (std::vector<std::size_t>{1, 4}));  // the second costs nothing and covers all
+  EXPECT_DOUBLE_EQ(selection.value, 1.25);
+  EXPECT_GE(selection.bound, 1.25);
+  EXPECT_LT(selection.bound, 1.25 + 1e-9);
+  problem.budget = NAN;
+  EXPECT_EQ(select(problem).cost, 0);
+  EXPECT_TRUE(select({}).chosen.empty());
+  EXPECT_EQ(select({}).reached(), 1);
+}
+
+TEST(SelectTest, NeedsThatGoRoundComeTogetherOrNotAtAll) {
+  Problem problem;
+  problem.items = {{.cost = 5, .relevance = 9, .needs = {1}},
+                   {.cost = 5, .relevance = 0, .needs = {2}},
+                   {.cost = 5, .relevance = 0, .needs = {0}},
+                   {.cost = 5, .relevance = 1}};
+  problem.budget = 14;
+  EXPECT_EQ(select(problem).chosen, std::vector<std::size_t>{3});
+  problem.budget = 15;
+  EXPECT_EQ(select(problem).chosen, (std::vector<std::size_t>{0, 1, 2}));
+}
+
+TEST(SelectTest, TheSameInputGivesTheSameChoice) {
+  base::Rng rng(9);
+  const Problem problem = random_problem(rng, {.most_items = 300, .needs = true, .copies = true});
+  const Selection first = select(problem), second = select(problem);
+  EXPECT_EQ(first.chosen, second.chosen);
+  EXPECT_EQ(first.bound, second.bound);
+}
+
+TEST(FractionalKnapsackTest, IsThatOfItemsInOrderOfDensity) {
+  base::Rng rng(13);
+  for (int run = 0; run < 500; ++run) {
+    const std::size_t n = rng.below(40);
+    std::vector<double> gains, costs, taken;
+    std::vector<std::size_t> order(n);
+    for (std::size_t i = 0; i < n; ++i) {
+      order[i] = i;
+      gains.push_back(rng.uniform() - 0.1);
+      costs.push_back(static_cast<double>(rng.below(6)));  // some cost nothing
+    }
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return gains[a] * std::max(costs[b], 1e-12) > gains[b] * std::max(costs[a], 1e-12);
+    });
+    const auto budget = static_cast<double>(rng.below(60));
+    double left = budget, expected = 0;
+    for (const std::size_t i : order) {
+      if (gains[i] <= 0) continue;
+      const double share = costs[i] > left ? left / costs[i] : 1;
+      expected += share * gains[i];
+      left -= share * costs[i];
+    }
+    EXPECT_NEAR(fractional_knapsack(gains, costs, budget, &taken), expected, 1e-9);
+    double spent = 0, worth = 0;
+    for (std::size_t i = 0; i < n; ++i) spent += taken[i] * costs[i], worth += taken[i] * gains[i];
+    EXPECT_LE(spent, budget + 1e-9);
+    EXPECT_NEAR(worth, expected, 1e-9);
+  }
+}
+
 }  // namespace
 }  // namespace genkai::limits::context
