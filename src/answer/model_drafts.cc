@@ -61,12 +61,12 @@ model::ChatRequest request_for(const core::Interpretation& meaning,
                                const std::vector<core::Evidence>& evidence, const Shape& shown,
                                const model::Capabilities& able, const DraftOptions& options) {
   model::ChatRequest request;
-  request.messages = draft_messages(meaning, evidence, shown, options.wording);
+  request.messages = draft_messages(meaning, evidence, shown, options.wording, options.showing.recite);
   request.max_tokens = options.max_tokens;
   request.temperature = options.temperature;
   request.deadline = options.deadline;
   if (able.seed) request.seed = static_cast<std::int64_t>(base::hash64(meaning.text) >> 33);
-  if (able.json_schema) request.response_schema = draft_schema();
+  if (able.json_schema) request.response_schema = draft_schema(options.showing.recite);
   return request;
 }
 

@@ -27,8 +27,8 @@ struct DraftOptions {
   double temperature = 0.7;  // equal samples would agree about anything
   limits::hallucination::Wording wording = limits::hallucination::Wording::plain;
   limits::context::Showing showing{};  // which passages, and in which order
-  std::size_t isolated = 3;          // that see one document each
-  std::size_t max_tokens = 512;      // of each
+  std::size_t isolated = 3;            // that see one document each
+  std::size_t max_tokens = 512;        // of each
   std::chrono::milliseconds deadline{120'000};
 };
 

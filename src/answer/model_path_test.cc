@@ -391,6 +391,23 @@ TEST_F(ModelPathTest, AModelSeesTheBestAtTheEdgesAndNoMoreThanItReadsWell) {
   EXPECT_LT(order_of({.effective_tokens = 160}).size(), ranked.size());
 }
 
+TEST_F(ModelPathTest, RecitingAsksForTheQuotesBeforeTheAnswer) {
+  for (const auto& question : {why_, std::string("岬の灯台はいつ建てられましたか。")})
+    for (const bool recite : {false, true}) {
+      ScriptedModel model([](const auto&, std::size_t) -> base::Result<std::string> { return kSilent; });
+      model.able.json_schema = true;
+      AnswererOptions options;
+      options.budget.showing.recite = recite;
+      ask(question, model, options);
+      const auto& request = model.requests.at(0);
+      const std::string& rules = request.messages.front().content;
+      EXPECT_EQ(rules.find("\"quotes\"") < rules.find("\"answer\""), recite);
+      EXPECT_EQ(rules.rfind("\"quotes\"") < rules.rfind("\"answer\""), recite);
+      const std::string schema = request.response_schema.dump();
+      EXPECT_EQ(schema.find("\"quotes\"") < schema.find("\"answer\""), recite);
+    }
+}
+
 TEST_F(ModelPathTest, AQuoteFromACompressedPassageStandsInTheWholeOne) {
   add("closing",
       "The town has two bridges. The harbour museum is closed on Monday, because the rooms are cleaned. "

@@ -26,6 +26,7 @@ struct Showing {
   std::size_t effective_tokens = SIZE_MAX;  // never more than this, however large the context: what a probe
                                             // found the model to read well
   double coverage = 0;                      // weight of the question's terms held (worth.h)
+  bool recite = false;                      // quotes before the answer: retrieve, recite, then reason
   bool compress = false;                    // of each passage only the sentences that matter (compress.h)
 };
 
