@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -356,75 +355,6 @@ TEST_F(ModelPathTest, AProfileSetsSamplingAndWordingTogether) {
               profile == limits::hallucination::Profile::creative);
   }
   EXPECT_FALSE(limits::hallucination::profile_of("wild"));
-}
-
-TEST_F(ModelPathTest, AModelSeesTheBestAtTheEdgesAndNoMoreThanItReadsWell) {
-  add("closing", "On Monday the harbour museum is closed, because the rooms are cleaned.");
-  add("ticket", "The museum in the harbour sells tickets on every day but Monday, when it is closed.");
-  const auto order_of = [&](limits::context::Showing showing) {
-    ScriptedModel model([](const auto&, std::size_t) -> base::Result<std::string> { return kSilent; });
-    AnswererOptions options;
-    options.isolated = 2;
-    options.budget.showing = showing;
-    ask(why_, model, options);
-    std::vector<std::string> shown;  // titles, in the order of the prompt with all the evidence
-    for (const auto& request : model.requests) {
-      if (!together(request)) continue;
-      const std::string& text = request.messages.back().content;
-      for (std::size_t at = 0; (at = text.find(" passage ", at)) != std::string::npos; ++at) {
-        const std::size_t title = text.find(" | ", at) + 3;
-        shown.push_back(text.substr(title, text.find('\n', title) - title));
-      }
-    }
-    return shown;
-  };
-  using limits::context::Order;
-  const auto ranked = order_of({.order = Order::best_first});
-  ASSERT_GE(ranked.size(), 4U);
-  const auto edges = order_of({});
-  EXPECT_EQ(edges.front(), ranked[0]);
-  EXPECT_EQ(edges.back(), ranked[1]);
-  EXPECT_EQ(edges[1], ranked[2]);
-  auto last = order_of({.order = Order::best_last});
-  std::reverse(last.begin(), last.end());
-  EXPECT_EQ(last, ranked);
-  EXPECT_LT(order_of({.effective_tokens = 160}).size(), ranked.size());
-}
-
-TEST_F(ModelPathTest, RecitingAsksForTheQuotesBeforeTheAnswer) {
-  for (const auto& question : {why_, std::string("岬の灯台はいつ建てられましたか。")})
-    for (const bool recite : {false, true}) {
-      ScriptedModel model([](const auto&, std::size_t) -> base::Result<std::string> { return kSilent; });
-      model.able.json_schema = true;
-      AnswererOptions options;
-      options.budget.showing.recite = recite;
-      ask(question, model, options);
-      const auto& request = model.requests.at(0);
-      const std::string& rules = request.messages.front().content;
-      EXPECT_EQ(rules.find("\"quotes\"") < rules.find("\"answer\""), recite);
-      EXPECT_EQ(rules.rfind("\"quotes\"") < rules.rfind("\"answer\""), recite);
-      const std::string schema = request.response_schema.dump();
-      EXPECT_EQ(schema.find("\"quotes\"") < schema.find("\"answer\""), recite);
-    }
-}
-
-TEST_F(ModelPathTest, AQuoteFromACompressedPassageStandsInTheWholeOne) {
-  add("closing",
-      "The town has two bridges. The harbour museum is closed on Monday, because the rooms are cleaned. "
-      "Trees "
-      "line the road to the north.");
-  ScriptedModel model([](const auto& request, std::size_t) -> base::Result<std::string> {
-    EXPECT_FALSE(shows(request, "two bridges"));
-    if (!shows(request, "cleaned")) return kSilent;
-    EXPECT_TRUE(shows(request, "… The harbour museum is closed on Monday, because the rooms are cleaned. …"));
-    return reply("Because the rooms are cleaned.", "because the rooms are cleaned");
-  });
-  AnswererOptions options;
-  options.budget.showing.compress = true;
-  const auto answer = ask(why_, model, options);
-  ASSERT_EQ(answer.outcome, Outcome::answered) << answer.message;
-  EXPECT_EQ(answer.answers.at(0).citations.at(0).quote,
-            "The harbour museum is closed on Monday, because the rooms are cleaned.");
 }
 
 TEST_F(ModelPathTest, ACalibrationOfTheModelMakesItsAgreementAProbabilityWithACertificate) {
