@@ -93,9 +93,9 @@ base::Task<base::Result<ModelReplies>> ask_model(model::LanguageModel& model,
   DraftOptions own = options;
   own.max_tokens = std::min(options.max_tokens, std::max<std::size_t>(1, able.context_tokens / 4));
   replies.max_tokens = own.max_tokens;
-  const Material text(evidence, meaning, options.showing);
+  const Material material(evidence, meaning, options.showing);
   const context::Room room{room_for_passages(able, meaning, own.max_tokens), kPassageOverhead};
-  const context::Shown fitting = context::fit(text.shown(), meaning, room, options.showing);
+  const context::Shown fitting = context::fit(material.shown(), meaning, room, options.showing);
   const Shape& shown = fitting.places;
   if (shown.empty())
     co_return base::fail(base::Code::invalid_argument, "no passage fits into the context of " +
@@ -107,7 +107,7 @@ base::Task<base::Result<ModelReplies>> ask_model(model::LanguageModel& model,
   using Answered = base::Result<model::Completion>;
   std::vector<base::Task<Answered>> tasks;
   for (std::size_t i = 0; i < shapes.size(); ++i) {
-    model::ChatRequest request = request_for(meaning, text.shown(), shapes[i], able, own);
+    model::ChatRequest request = request_for(meaning, material.shown(), shapes[i], able, own);
     if (i == 0) request.samples = std::max<std::size_t>(1, options.samples);
     tasks.push_back(model.complete(std::move(request)));
   }
@@ -139,8 +139,8 @@ base::Task<base::Status> ask_again(model::LanguageModel& model, const core::Inte
   DraftOptions own = options;
   own.max_tokens = replies.max_tokens;
   const Shape shown = replies.replies.front().shown;
-  const Material text(evidence, meaning, options.showing);
-  model::ChatRequest request = request_for(meaning, text.shown(), shown, able, own);
+  const Material material(evidence, meaning, options.showing);
+  model::ChatRequest request = request_for(meaning, material.shown(), shown, able, own);
   request.samples = count;
   if (request.seed) *request.seed += static_cast<std::int64_t>(replies.together);  // not the same ones again
   GENKAI_CO_ASSIGN_OR_RETURN(model::Completion completion, co_await model.complete(std::move(request)));
