@@ -64,9 +64,9 @@ void time_selection() {
     for (const std::size_t n : {48U, 200U, 2000U}) {
       std::vector<double> times;
       double reached = 0, least = 1, chosen = 0;
-      constexpr int kRuns = 60;
-      for (int run = 0; run < kRuns; ++run) {
-        const Problem problem = synthetic(n, static_cast<std::uint64_t>(run + 1), needs);
+      constexpr std::size_t kRuns = 60;
+      for (std::size_t run = 0; run < kRuns; ++run) {
+        const Problem problem = synthetic(n, run + 1, needs);
         const std::clock_t begin = std::clock();
         const auto selection = limits::context::select(problem);
         times.push_back(1e3 * static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC);
@@ -162,6 +162,7 @@ void report(const std::string& name, const knowledge::KnowledgeView& view,
   pool.parallel_for(questions.size(), [&](std::size_t i) { rows[i] = look(view, questions[i]); });
   const auto column = [&](const auto& of) {
     std::vector<double> values;
+    values.reserve(rows.size());
     for (const Shares& row : rows) values.push_back(of(row));
     return values;
   };
