@@ -70,6 +70,7 @@ std::vector<Index> pool_of(const Layout& layout, const State& state) {
   const State nothing(layout);
   for (const By by : {By::gain, By::gain_per_cost}) {
     std::vector<std::pair<double, Index>> order;
+    order.reserve(all.size());
     for (const Index i : all) order.emplace_back(-key_of(nothing, i, state.gain(i), by), i);
     std::nth_element(order.begin(), order.begin() + kPool, order.end());
     for (std::size_t k = 0; k < kPool; ++k) chosen.push_back(order[k].second);

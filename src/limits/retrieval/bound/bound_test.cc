@@ -36,8 +36,8 @@ TEST(RecallBound, CountsTheFirstRanksUpToK) {
 TEST(RecallBound, IsNotExceededByAnyReaderOfTheFirstK) {
   base::Rng rng(3);
   for (int run = 0; run < 50; ++run) {
-    std::vector<FirstRank> ranks;
-    for (int i = 0; i < 60; ++i) ranks.push_back(rng.below(12));
+    std::vector<FirstRank> ranks(60);
+    for (FirstRank& rank : ranks) rank = rng.below(12);
     const std::vector<std::uint64_t> ks{1 + rng.below(12)};
     const double skill = rng.uniform();
     double right = 0;
