@@ -170,7 +170,8 @@ std::vector<std::string> unanswerable_questions(std::size_t most) {
   return out;
 }
 
-base::Status run(std::size_t others, const std::vector<std::string>& folders, double risk) {
+base::Status run(std::size_t others, const std::vector<std::string>& folders, double risk, double coverage,
+                 Split split) {
   GENKAI_ASSIGN_OR_RETURN(const Squad jaquad, load_jaquad(data_folder()));
   GENKAI_ASSIGN_OR_RETURN(const Squad xquad, load_xquad(data_folder()));
   const auto fill = [&](std::optional<Split> leave_out) -> base::Result<TemporaryKnowledgeBase> {
@@ -181,11 +182,12 @@ base::Status run(std::size_t others, const std::vector<std::string>& folders, do
     return base;
   };
   GENKAI_ASSIGN_OR_RETURN(const auto with, fill({}));
-  GENKAI_ASSIGN_OR_RETURN(const auto without, fill(Split::test));
+  GENKAI_ASSIGN_OR_RETURN(const auto without, fill(split));
   GENKAI_ASSIGN_OR_RETURN(const auto view, with.kb->view());
   GENKAI_ASSIGN_OR_RETURN(const auto view_without, without.kb->view());
   answer::AnswererOptions options;
   options.policy.risk = risk;
+  options.budget.coverage = coverage;
   const answer::Answerer answerer(options);
   base::ThreadPool pool;
   std::printf("%zu passages (%zu without the reporting articles)\n", view->passage_count(),
@@ -194,7 +196,7 @@ base::Status run(std::size_t others, const std::vector<std::string>& folders, do
   for (const Squad* squad : {&jaquad, &xquad}) {
     std::vector<const SquadQuestion*> questions;
     for (const auto& question : squad->questions)
-      if (split_of(*squad, question) == Split::test) questions.push_back(&question);
+      if (split_of(*squad, question) == split) questions.push_back(&question);
     std::vector<Result> answerable(questions.size()), removed(questions.size());
     pool.parallel_for(questions.size(), [&](std::size_t i) {
       answerable[i] = ask(answerer, *view, questions[i]->text, questions[i]->answers);
@@ -223,13 +225,18 @@ base::Status run(std::size_t others, const std::vector<std::string>& folders, do
 int main(int argc, char** argv) {
   CLI::App program{"Quality of answers on questions that were not used for learning"};
   std::size_t others = 20'000;
-  double risk = 0.1;
+  double risk = 0.1, coverage = genkai::limits::context::Budget{}.coverage;
+  bool calibrating = false;
   std::vector<std::string> folders{"/usr/share/doc", "/usr/share/man"};
   program.add_option("--others", others, "Other passages in the knowledge base")->capture_default_str();
   program.add_option("--folders", folders, "Where the other passages come from");
   program.add_option("--risk", risk, "Wanted share of wrong answers")->capture_default_str();
+  program.add_option("--coverage", coverage, "Weight of the question's terms in what is packed, 0 to 1")
+      ->capture_default_str();
+  program.add_flag("--calibrating", calibrating, "Ask of the calibrating quarter, to choose settings on");
   CLI11_PARSE(program, argc, argv);
-  if (const auto status = genkai::bench::run(others, folders, risk); !status) {
+  const auto split = calibrating ? genkai::bench::Split::calibration : genkai::bench::Split::test;
+  if (const auto status = genkai::bench::run(others, folders, risk, coverage, split); !status) {
     std::fprintf(stderr, "%s\n%s\n", status.error().message.c_str(), status.error().hint.c_str());
     return 1;
   }

@@ -1,4 +1,4 @@
-// genkai bound hallucination, as its users run it.
+// genkai bound hallucination and genkai bound retrieval, as their users run them.
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -35,9 +35,10 @@ class BoundProgramTest : public ::testing::Test {
   void TearDown() override { fs::remove_all(folder_); }
 
   /// Standard output, or with `errors` standard error.
-  static Output run(const std::string& arguments, bool errors = false) {
+  static Output run(const std::string& arguments, bool errors = false,
+                    const std::string& family = "hallucination") {
     Output output;
-    const std::string command = std::string("'") + GENKAI_PROGRAM + "' bound hallucination " + arguments +
+    const std::string command = std::string("'") + GENKAI_PROGRAM + "' bound " + family + " " + arguments +
                                 (errors ? " 2>&1 >/dev/null" : " 2>/dev/null");
     FILE* pipe = ::popen(command.c_str(), "r");
     char buffer[4096];
@@ -46,6 +47,9 @@ class BoundProgramTest : public ::testing::Test {
     const int status = ::pclose(pipe);
     output.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     return output;
+  }
+  static Output retrieval(const std::string& arguments, bool errors = false) {
+    return run(arguments, errors, "retrieval");
   }
   std::string file(const std::string& name, const std::string& content) const {
     std::ofstream(folder_ / name, std::ios::binary) << content;
@@ -223,12 +227,79 @@ TEST_F(BoundProgramTest, EveryBoundReadsInBothLanguages) {
   }
 }
 
+TEST_F(BoundProgramTest, RetrievalByHand) {
+  const std::string ranks = file("ranks.txt", "1\n3\n-\nfourth question\t7\n0\n");
+  const Json recall = retrieval("recall --json --k 1,5,10 " + ranks).json();
+  EXPECT_DOUBLE_EQ(recall.number("recall_at_1"), 0.2);
+  EXPECT_DOUBLE_EQ(recall.number("recall_at_5"), 0.4);
+  EXPECT_DOUBLE_EQ(recall.number("recall_at_10"), 0.6);
+  EXPECT_EQ(recall.number("n"), 5);
+  const auto& interval = recall.find("recall_at_10_interval")->items();
+  EXPECT_LT(interval.at(0).as_double(), 0.6);
+  EXPECT_GT(interval.at(1).as_double(), 0.6);
+  EXPECT_EQ(retrieval("recall --json --k 1,5,10 - <" + ranks).text,
+            retrieval("recall --json --k 1,5,10 " + ranks).text);
+  EXPECT_DOUBLE_EQ(retrieval("recall --json --hits 87 --of 100").json().number("recall"), 0.87);
+  const Json coverage =
+      retrieval("coverage --json --budget 150 " + file("needs.txt", "60\n60\t1\n300\n")).json();
+  EXPECT_DOUBLE_EQ(coverage.number("coverage_at_most"), 0.7);
+  EXPECT_DOUBLE_EQ(coverage.number("reachable"), 2.0 / 3);
+  EXPECT_EQ(retrieval("coverage --json --budget 1500 --facts 40 --tokens 60").json().number("whole"), 25);
+  const Json failure = retrieval("failure --json --found 0.9 --used 0.8").json();
+  EXPECT_NEAR(failure.number("failure"), 0.28, 1e-12);
+  EXPECT_NEAR(failure.find("any_dependence_interval")->items().at(0).as_double(), 0.2, 1e-12);
+  EXPECT_EQ(failure.find("failure_interval"), nullptr);
+  const Json counted = retrieval("failure --json --found 180 --found-of 200 --used 128 --used-of 160").json();
+  EXPECT_NEAR(counted.number("failure"), 0.28, 1e-12);
+  EXPECT_EQ(counted.find("failure_interval")->items().size(), 2U);
+  const Json poisoning = retrieval("poisoning --json --votes 9 --other 2 --listed 12").json();
+  EXPECT_EQ(poisoning.number("injected"), 3);  // 9 - 3 > 2 + 3, but not 9 - 4 > 2 + 4
+  EXPECT_EQ(poisoning.number("modified"), 3);
+  EXPECT_FALSE(poisoning.find("vacuous")->as_bool(true));
+  EXPECT_EQ(
+      retrieval("poisoning --json --votes 9 --other 2 --listed 12 --capacity 20").json().number("injected"),
+      6);
+  EXPECT_TRUE(retrieval("poisoning --json --votes 2 --other 2 --listed 4").json().find("vacuous")->as_bool());
+}
+
+TEST_F(BoundProgramTest, RetrievalReadsInBothLanguagesAndRefusesWhatCannotBe) {
+  for (const std::string arguments :
+       {"recall --hits 87 --of 100", "coverage --budget 1500 --facts 40 --tokens 60",
+        "failure --found 0.9 --used 0.8", "poisoning --votes 9 --other 2 --listed 12"}) {
+    const Output english = retrieval(arguments), japanese = retrieval(arguments + " --lang ja");
+    EXPECT_EQ(english.status, 0) << arguments;
+    EXPECT_EQ(english.text, retrieval(arguments).text);
+    for (const char* part : {"\nholds if\n  - ", "\nsource\n  "})
+      EXPECT_NE(english.text.find(part), std::string::npos) << arguments;
+    for (const char* part : {"\n成り立つ条件\n  - ", "\n出典\n  "})
+      EXPECT_NE(japanese.text.find(part), std::string::npos) << arguments;
+    const auto assumptions = retrieval(arguments + " --json").json().find("assumptions");
+    EXPECT_GE(assumptions->items().size(), 2U) << arguments;
+  }
+  for (const char* wrong :
+       {"", "nothing", "recall", "recall --hits 3", "recall --hits 3 --of 9 ranks.txt", "coverage --facts 3",
+        "coverage --budget 9", "coverage --budget -1 --facts 3 --tokens 1", "failure --found 0.9",
+        "failure --found 3 --found-of 9 --used 1", "poisoning --votes 3", "poisoning --votes x --listed 3"})
+    EXPECT_EQ(retrieval(wrong).status, 64) << wrong;
+  for (const char* wrong :
+       {"recall --hits 9 --of 3", "recall --hits 1.5 --of 3", "failure --found 9 --used 0.5",
+        "failure --found 9 --found-of 3 --used 1 --used-of 3", "coverage --budget 9 --facts 0 --tokens 3",
+        "poisoning --votes 9 --other 9 --listed 12", "poisoning --votes 9 --listed 12 --capacity 3"})
+    EXPECT_EQ(retrieval(wrong).status, 65) << wrong;
+  EXPECT_EQ(retrieval("recall /nowhere/ranks.txt").status, 66);
+  EXPECT_NE(retrieval("recall " + file("words.txt", "1\nsecond\n"), true).text.find("line 2"),
+            std::string::npos);
+  EXPECT_EQ(retrieval("recall " + file("bytes.bin", std::string("\0\xFF\xFE", 3))).status, 65);
+}
+
 TEST_F(BoundProgramTest, HelpListsEveryBoundWithItsSense) {
   const Output help = run("--help");
   EXPECT_EQ(help.status, 0);
   for (const char* name : {"missing-mass", "monofact", "singleton", "capacity", "threshold", "staleness",
                            "snowball", "abstention"})
     EXPECT_NE(help.text.find(std::string("\n  ") + name + " "), std::string::npos) << name;
+  for (const char* name : {"recall", "coverage", "failure", "poisoning"})
+    EXPECT_NE(retrieval("--help").text.find(std::string("\n  ") + name + " "), std::string::npos) << name;
 }
 
 }  // namespace

@@ -129,8 +129,8 @@ base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
     if (options_.vetting) retrieval::vet(gathered.evidence, found.meaning, question, trace);  // trust little
     found.candidates = gathered.candidates;
     found.vetted = gathered.evidence;
-    found.evidence =
-        context::pack(std::move(gathered.evidence), options_.budget, trace);  // least that suffices
+    found.evidence = context::pack(std::move(gathered.evidence), found.meaning, options_.budget,
+                                   trace);  // least that suffices
     found.quotes = read(found.meaning, found.evidence, knowledge.embedder(), options_.drafts, trace,
                         parts_.model ? "read" : "draft");  // verbatim quotes
     return found;
@@ -181,6 +181,7 @@ base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
   drafting.temperature = options_.temperature;
   drafting.wording = options_.wording;
   drafting.isolated = options_.isolated;
+  drafting.showing = options_.budget.showing;
   drafting.max_tokens = options_.draft_tokens;
   drafting.deadline = options_.draft_deadline;
   auto replies = co_await ask_model(*parts_.model, material.meaning, material.evidence, drafting, trace);

@@ -95,7 +95,7 @@ base::Task<base::Result<CheckedReply>> Checker::check(model::ChatRequest request
       GENKAI_ASSIGN_OR_RETURN(auto found, retrieval::gather(view, meaning, options_.gather, trace));
       retrieval::vet(found.evidence, meaning, question, trace);
       out.candidates += found.candidates;
-      for (auto& item : context::pack(std::move(found.evidence), options_.budget, trace))
+      for (auto& item : context::pack(std::move(found.evidence), meaning, options_.budget, trace))
         out.evidence.push_back(std::move(item));
       return {};
     };

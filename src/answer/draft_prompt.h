@@ -24,14 +24,14 @@ constexpr std::size_t kInstructionTokens = 480;  // of the instructions, in eith
 /// Messages that ask, in the wording that a profile wants, for {"answer", "quotes": [{"passage", "quote"}]}
 /// from the passages at the places `shown` of `evidence`, numbered from 1 in that order; instructions in the
 /// question's language. The key is made of the question and the passages: the same input gives the same
-/// prompt.
+/// prompt. With `recite` the quotes are asked for before the answer (limits/context/guard.h).
 std::vector<model::ChatMessage> draft_messages(
     const core::Interpretation& meaning, const std::vector<core::Evidence>& evidence,
     const std::vector<std::size_t>& shown,
-    limits::hallucination::Wording wording = limits::hallucination::Wording::plain);
+    limits::hallucination::Wording wording = limits::hallucination::Wording::plain, bool recite = false);
 
 /// The schema of the answer that the messages ask for.
-base::Json draft_schema();
+base::Json draft_schema(bool recite = false);
 
 /// The text on one line, without hidden characters, `key`, and what begins a control token of a chat template
 /// (a space is put into these, so that people still read them).

@@ -7,13 +7,31 @@
 #include "answer/draft_prompt.h"
 #include "answer/draft_reply.h"
 #include "base/hash.h"
+#include "limits/context/compress.h"
 #include "limits/context/guard.h"
 #include "text/text.h"
 
 namespace genkai::answer {
 namespace {
 
+namespace context = limits::context;
+
 using Shape = std::vector<std::size_t>;
+
+// The evidence as the model reads it. What it quotes is looked for in the evidence itself.
+class Material {
+ public:
+  Material(const std::vector<core::Evidence>& evidence, const core::Interpretation& meaning,
+           const context::Showing& showing)
+      : whole_(evidence) {
+    if (showing.compress) short_ = context::compressed(evidence, meaning);
+  }
+  const std::vector<core::Evidence>& shown() const { return short_ ? *short_ : whole_; }
+
+ private:
+  const std::vector<core::Evidence>& whole_;
+  std::optional<std::vector<core::Evidence>> short_;
+};
 
 constexpr std::size_t kMargin = 5;  // a fifth of the context is kept free: token counts are estimates
 
@@ -24,9 +42,9 @@ std::size_t room_for_passages(const model::Capabilities& able, const core::Inter
   return usable > taken ? usable - taken : 0;
 }
 
-// The passages of each of the best documents, of those shown.
-std::vector<Shape> by_document(const std::vector<core::Evidence>& evidence, const Shape& shown,
-                               std::size_t count) {
+// The passages of each of the best documents, of those shown, best first.
+std::vector<Shape> by_document(const std::vector<core::Evidence>& evidence, Shape shown, std::size_t count) {
+  std::sort(shown.begin(), shown.end());  // evidence is best first, what is shown need not be
   std::vector<Shape> documents;
   std::map<std::string, std::size_t> known;
   for (const std::size_t place : shown) {
@@ -43,12 +61,12 @@ model::ChatRequest request_for(const core::Interpretation& meaning,
                                const std::vector<core::Evidence>& evidence, const Shape& shown,
                                const model::Capabilities& able, const DraftOptions& options) {
   model::ChatRequest request;
-  request.messages = draft_messages(meaning, evidence, shown, options.wording);
+  request.messages = draft_messages(meaning, evidence, shown, options.wording, options.showing.recite);
   request.max_tokens = options.max_tokens;
   request.temperature = options.temperature;
   request.deadline = options.deadline;
   if (able.seed) request.seed = static_cast<std::int64_t>(base::hash64(meaning.text) >> 33);
-  if (able.json_schema) request.response_schema = draft_schema();
+  if (able.json_schema) request.response_schema = draft_schema(options.showing.recite);
   return request;
 }
 
@@ -68,15 +86,17 @@ base::Task<base::Result<ModelReplies>> ask_model(model::LanguageModel& model,
   auto stage = trace.stage("draft");
   ModelReplies replies;
   replies.model = model.name();
-  const std::size_t readable = limits::context::fit(evidence, SIZE_MAX, 0).size();
+  const std::size_t readable = context::fit(evidence, meaning, {}, {}).places.size();
   stage.counts(readable, 0);
   if (readable == 0) co_return replies;
   GENKAI_CO_ASSIGN_OR_RETURN(const model::Capabilities able, co_await model.capabilities());
   DraftOptions own = options;
   own.max_tokens = std::min(options.max_tokens, std::max<std::size_t>(1, able.context_tokens / 4));
   replies.max_tokens = own.max_tokens;
-  const Shape shown =
-      limits::context::fit(evidence, room_for_passages(able, meaning, own.max_tokens), kPassageOverhead);
+  const Material material(evidence, meaning, options.showing);
+  const context::Room room{room_for_passages(able, meaning, own.max_tokens), kPassageOverhead};
+  const context::Shown fitting = context::fit(material.shown(), meaning, room, options.showing);
+  const Shape& shown = fitting.places;
   if (shown.empty())
     co_return base::fail(base::Code::invalid_argument, "no passage fits into the context of " +
                                                            std::to_string(able.context_tokens) + " tokens");
@@ -87,7 +107,7 @@ base::Task<base::Result<ModelReplies>> ask_model(model::LanguageModel& model,
   using Answered = base::Result<model::Completion>;
   std::vector<base::Task<Answered>> tasks;
   for (std::size_t i = 0; i < shapes.size(); ++i) {
-    model::ChatRequest request = request_for(meaning, evidence, shapes[i], able, own);
+    model::ChatRequest request = request_for(meaning, material.shown(), shapes[i], able, own);
     if (i == 0) request.samples = std::max<std::size_t>(1, options.samples);
     tasks.push_back(model.complete(std::move(request)));
   }
@@ -105,6 +125,7 @@ base::Task<base::Result<ModelReplies>> ask_model(model::LanguageModel& model,
   stage.note("model", replies.model);
   stage.note("passages shown", std::to_string(shown.size()) + " together, and " +
                                    std::to_string(shapes.size() - 1) + " documents alone");
+  stage.note("passage tokens", context::describe(fitting.tokens, fitting.room, fitting.reached));
   stage.note("tokens", std::to_string(replies.usage.prompt_tokens) + " in, " +
                            std::to_string(replies.usage.completion_tokens) + " out");
   co_return replies;
@@ -118,7 +139,8 @@ base::Task<base::Status> ask_again(model::LanguageModel& model, const core::Inte
   DraftOptions own = options;
   own.max_tokens = replies.max_tokens;
   const Shape shown = replies.replies.front().shown;
-  model::ChatRequest request = request_for(meaning, evidence, shown, able, own);
+  const Material material(evidence, meaning, options.showing);
+  model::ChatRequest request = request_for(meaning, material.shown(), shown, able, own);
   request.samples = count;
   if (request.seed) *request.seed += static_cast<std::int64_t>(replies.together);  // not the same ones again
   GENKAI_CO_ASSIGN_OR_RETURN(model::Completion completion, co_await model.complete(std::move(request)));

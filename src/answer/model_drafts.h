@@ -16,6 +16,7 @@
 #include "core/evidence.h"
 #include "core/question.h"
 #include "core/trace.h"
+#include "limits/context/guard.h"
 #include "limits/hallucination/profile.h"
 #include "model/language_model.h"
 
@@ -25,8 +26,9 @@ struct DraftOptions {
   std::size_t samples = 4;   // from all the evidence together, at least 1
   double temperature = 0.7;  // equal samples would agree about anything
   limits::hallucination::Wording wording = limits::hallucination::Wording::plain;
-  std::size_t isolated = 3;      // that see one document each
-  std::size_t max_tokens = 512;  // of each
+  limits::context::Showing showing{};  // which passages, and in which order
+  std::size_t isolated = 3;            // that see one document each
+  std::size_t max_tokens = 512;        // of each
   std::chrono::milliseconds deadline{120'000};
 };
 

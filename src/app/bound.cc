@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "app/bound_compute.h"
+#include "app/bound_family.h"
 #include "app/command.h"
 #include "app/exit_codes.h"
 
@@ -14,16 +15,6 @@ namespace {
 
 using Arguments = std::shared_ptr<BoundArguments>;
 using Compute = base::Result<Sheet> (*)(const BoundArguments&);
-
-int show(const BoundArguments& arguments, Compute compute) {
-  const auto sheet = compute(arguments);
-  if (!sheet) return report(sheet.error(), arguments.json);
-  const bool colour = ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
-  const std::string text = arguments.json ? to_json(*sheet).dump() + "\n" : render(*sheet, colour);
-  if (std::fputs(text.c_str(), stdout) == EOF || std::fflush(stdout) != 0)
-    return report({base::Code::resource_exhausted, "cannot write to standard output", ""}, arguments.json);
-  return sheet->incomplete ? kBadInput : kOk;
-}
 
 void need_facts(const FactInput& facts, const std::string& or_else) {
   if (facts.given() == 0) throw CLI::RequiredError("FILE, --counts or --corpus" + or_else);
@@ -203,6 +194,22 @@ constexpr Part kHallucination[] = {
 
 }  // namespace
 
+int show(const base::Result<Sheet>& sheet, bool json) {
+  if (!sheet) return report(sheet.error(), json);
+  const bool colour = ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+  const std::string text = json ? to_json(*sheet).dump() + "\n" : render(*sheet, colour);
+  if (std::fputs(text.c_str(), stdout) == EOF || std::fflush(stdout) != 0)
+    return report({base::Code::resource_exhausted, "cannot write to standard output", ""}, json);
+  return sheet->incomplete ? kBadInput : kOk;
+}
+
+void add_output_options(CLI::App& part, std::string& language, bool& json) {
+  part.add_option("--lang", language, "Language of what is printed")
+      ->check(CLI::IsMember({"en", "ja"}))
+      ->capture_default_str();
+  part.add_flag("--json", json, "Print JSON");
+}
+
 void add_bound(CLI::App& program, Action& run) {
   CLI::App* verb = program.add_subcommand("bound", "Compute what a limit makes unavoidable");
   verb->require_subcommand(1);
@@ -214,15 +221,13 @@ void add_bound(CLI::App& program, Action& run) {
     auto arguments = std::make_shared<BoundArguments>();
     CLI::App* part = limit->add_subcommand(row.name, row.sense);
     row.add(*part, arguments);
-    part->add_option("--lang", arguments->language, "Language of what is printed")
-        ->check(CLI::IsMember({"en", "ja"}))
-        ->capture_default_str();
-    part->add_flag("--json", arguments->json, "Print JSON");
+    add_output_options(*part, arguments->language, arguments->json);
     part->callback([arguments, &row, &run] {
       row.check(*arguments);
-      run = [arguments, &row] { return show(*arguments, row.compute); };
+      run = [arguments, &row] { return show(row.compute(*arguments), arguments->json); };
     });
   }
+  add_retrieval_bounds(*verb, run);
 }
 
 }  // namespace genkai::app

@@ -148,13 +148,13 @@ void describe(const FactsRead& facts, const FactInput& input, Sheet& sheet) {
   if (facts.corpus) {
     sheet.basis.assumptions.push_back(
         input.unit == "words"
-            ? bound::Said{"The content words of its sentences stand for the facts of the corpus, which they "
-                          "are not: take it as a lower end.",
-                          "文中の内容語を事実とみなします。本来の事実ではないため、低めの目安です。"}
-            : bound::Said{"A fact of the corpus is the first name of a sentence with another name, date or "
-                          "number in it; how they are related is not looked at.",
-                          "文の最初の名前と、その文の別の名前、日付、数との組を事実とみなし、関係の内容は"
-                          "見ません。"});
+            ? core::Said{"The content words of its sentences stand for the facts of the corpus, which they "
+                         "are not: take it as a lower end.",
+                         "文中の内容語を事実とみなします。本来の事実ではないため、低めの目安です。"}
+            : core::Said{"A fact of the corpus is the first name of a sentence with another name, date or "
+                         "number in it; how they are related is not looked at.",
+                         "文の最初の名前と、その文の別の名前、日付、数との組を事実とみなし、関係の内容は"
+                         "見ません。"});
     sheet.notes.push_back(
         sheet.say(fmt::format("Corpus: {} files, {} sentences; {} of them state no fact of the kind \"{}\".",
                               count(facts.files), count(facts.sentences), count(facts.silent), input.unit),

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "base/json.h"
-#include "limits/hallucination/bound/basis.h"
+#include "core/grounds.h"
 #include "stats/intervals.h"
 #include "text/text.h"
 
@@ -42,7 +42,7 @@ struct Sheet {
   std::optional<bool> vacuous{};              // of a lower bound: it says nothing
   std::vector<std::string> notes{};           // what was left out of the input, and the like
   std::vector<base::Json::Member> details{};  // for programs only
-  limits::hallucination::bound::Basis basis{};
+  core::Grounds basis{};
   bool incomplete = false;  // part of the input was malformed
 };
 

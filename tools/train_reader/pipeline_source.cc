@@ -108,7 +108,7 @@ class PipelineSource final : public EvidenceSource {
     limits::retrieval::vet(found->evidence, question, asked, trace);
     limits::context::Budget budget;
     budget.passages = k;
-    auto evidence = limits::context::pack(std::move(found->evidence), budget, trace);
+    auto evidence = limits::context::pack(std::move(found->evidence), question, budget, trace);
     if (!with_titles)
       for (core::Evidence& own : evidence) own.passage.document.title.clear();
     return evidence;

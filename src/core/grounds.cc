@@ -1,8 +1,8 @@
-#include "limits/hallucination/bound/basis.h"
+#include "core/grounds.h"
 
 #include <fmt/format.h>
 
-namespace genkai::limits::hallucination::bound {
+namespace genkai::core {
 
 base::Status check_probability(std::string_view what, double value) {
   if (is_probability(value)) return {};
@@ -16,4 +16,4 @@ base::Status check_inside(std::string_view what, double value) {
                     "give a number above 0 and below 1");
 }
 
-}  // namespace genkai::limits::hallucination::bound
+}  // namespace genkai::core
