@@ -31,6 +31,10 @@ base::Path calibration_file(const base::Path& kb_folder, const std::string& mode
   return folder / (name + ".json");
 }
 
+std::string with_memory(const std::string& model) {
+  return model + " with memory";
+}
+
 base::Result<std::optional<Calibration>> load_calibration(const base::Path& kb_folder,
                                                           const std::string& model) {
   const base::Path file = calibration_file(kb_folder, model);

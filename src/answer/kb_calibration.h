@@ -18,6 +18,9 @@ namespace genkai::answer {
 /// different files.
 base::Path calibration_file(const base::Path& kb_folder, const std::string& model);
 
+/// The name under which the calibration of a model is kept that weighs what it says from memory too.
+std::string with_memory(const std::string& model);
+
 /// None when the knowledge base was never calibrated so. Errors: corrupt for a file that is broken, and those
 /// of reading.
 base::Result<std::optional<limits::hallucination::Calibration>> load_calibration(const base::Path& kb_folder,

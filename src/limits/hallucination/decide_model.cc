@@ -61,7 +61,8 @@ Answer decide(const core::Question& question, const core::Interpretation& meanin
   const Draft* best = answers.drafts.empty() ? nullptr : &answers.drafts.front();
   const bool quote_sure = quote && quote->probability >= quotes_limit.threshold;
   const bool quote_agrees = quote && best && both_typed(*quote, *best) && same_answer(*quote, *best);
-  const bool certified = quote_sure && quote_agrees;
+  // A calibration that has seen both the quote and memory knows more than the quote's own.
+  const bool certified = quote_sure && quote_agrees && !(with_memory && own_limit);
   const bool otherwise = quote_sure && best && quote_says_otherwise(*quote, *best);
   std::vector<double> scores;
   if (best)

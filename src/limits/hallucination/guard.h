@@ -32,8 +32,8 @@ struct Policy {
   /// Of this knowledge base: for quotes, and for the language model's answers. None: for quotes the reader's
   /// own.
   std::shared_ptr<const Calibration> calibration{}, model_calibration{};
-  /// Of the model's answers where its closed-book answer was drawn too; it comes before model_calibration
-  /// then.
+  /// Of the model's answers where its closed-book answer was drawn too; it decides alone then, in place of
+  /// model_calibration and of a quote's certificate.
   std::shared_ptr<const Calibration> memory_calibration{};
   bool suspended = false;  // feedback has refuted the certificate: nothing is answered until calibrated anew
   double half_life_days =
