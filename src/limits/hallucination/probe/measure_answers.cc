@@ -71,10 +71,6 @@ std::optional<ExposureTrend> trend_of(const std::vector<Exposed>& items) {
 
 }  // namespace
 
-Share share_of(std::size_t hits, std::size_t n) {
-  return {hits, n, stats::wilson(hits, n)};
-}
-
 Share constant_baseline(const FactSet& facts, const std::vector<std::size_t>& asked, std::string& answer) {
   constexpr std::size_t kMostCandidates = 300;
   std::vector<AnswerKey> keys;
