@@ -14,6 +14,10 @@
 
 namespace genkai::answer {
 
+/// "<model>.json" with what a file name must not hold replaced; different models have different names.
+/// REQUIRES: a name.
+std::string model_file_name(const std::string& model);
+
 /// `model` is the name that answers carry (core::AnswerItem::model); empty: the quotes. Different names have
 /// different files.
 base::Path calibration_file(const base::Path& kb_folder, const std::string& model);

@@ -11,6 +11,7 @@
 #include "app/model_choice.h"
 #include "app/print.h"
 #include "app/probe_report.h"
+#include "app/probe_retrieval.h"
 #include "app/probe_run.h"
 #include "base/file.h"
 
@@ -138,9 +139,11 @@ void add_hallucination(CLI::App& verb, Action& run) {
 }  // namespace
 
 void add_probe(CLI::App& program, Action& run) {
-  CLI::App* verb = program.add_subcommand("probe", "Measure where a language model fails");
+  CLI::App* verb =
+      program.add_subcommand("probe", "Measure where a language model, or genkai's own reader, fails");
   verb->require_subcommand(1);
   add_hallucination(*verb, run);
+  add_probe_retrieval(*verb, run);
 }
 
 }  // namespace genkai::app

@@ -9,8 +9,8 @@ namespace genkai::app {
 namespace {
 
 namespace probe = limits::hallucination::probe;
-using base::Json;
 using app::to_json;  // beside those below
+using base::Json;
 using text::Language;
 
 std::string money(double amount) {
