@@ -56,17 +56,23 @@ void counter(Item& item, const std::string& wrong) {
                              std::string(wording.attributions[k]) + sentence});
 }
 
-// The answer of another question that asks for the same kind of thing, and is not right here.
+// The answer of another question that asks for the same kind of thing (years for years, metres for metres
+// where any does), and is not right here.
 std::string wrong_for(const std::vector<Item>& items, std::size_t own) {
   const AnswerKey key(items[own].answers);
+  const auto measure = [](const Item& item) { return text::analyse_question(item.question).measure; };
+  const text::Measure wanted = measure(items[own]);
+  std::string fallback;
   for (std::size_t step = 1; step < items.size(); ++step) {
     const Item& other = items[(own + step) % items.size()];
     const std::string& value = other.answers.front();
-    if (other.type == items[own].type && other.language == items[own].language && !key.matches(value) &&
-        !AnswerKey({value}).matches(items[own].gold.text))
-      return value;
+    if (other.type != items[own].type || other.language != items[own].language || key.matches(value) ||
+        AnswerKey({value}).matches(items[own].gold.text))
+      continue;
+    if (measure(other) == wanted) return value;
+    if (fallback.empty()) fallback = value;
   }
-  return {};
+  return fallback;
 }
 
 }  // namespace

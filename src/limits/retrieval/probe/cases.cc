@@ -78,7 +78,8 @@ class Planner {
       Source right = item.gold, wrong = item.counters.front();
       right.date = dated ? kNewer : "";
       wrong.date = dated ? kOlder : "";
-      std::vector<Source> passages{wrong};
+      std::vector<Source> passages = first(item.distractors, kBeside);
+      insert(passages, 0, wrong);
       insert(passages, right_first ? 0 : 1, right);
       add("conflict", item, dated ? 1 : 0, std::move(passages));
     }
@@ -92,7 +93,7 @@ class Planner {
   }
   void memory(const Item& item) {
     if (item.counters.empty()) return;
-    std::vector<Source> passages = first(item.distractors, kRemembered);
+    std::vector<Source> passages = first(item.distractors, kBeside);
     insert(passages, rng("memory", item).below(passages.size() + 1), item.counters.front());
     add("memory", item, 0, std::move(passages));
   }

@@ -32,8 +32,8 @@ struct ProbeOptions {
 constexpr std::size_t kPlaces = 3;               // first, middle, last
 constexpr std::size_t kAdded[] = {0, 2, 5, 10};  // distractors
 constexpr std::size_t kAbsentDistractors = 5;    // shown without the gold passage
-constexpr std::size_t kRemembered = 2;           // distractors beside a counter-statement
-constexpr const char* kOlder = "2012-05-10";     // dates of two sources that contradict
+constexpr std::size_t kBeside = 2;            // distractors after what contradicts: another source, or memory
+constexpr const char* kOlder = "2012-05-10";  // dates of two sources that contradict
 constexpr const char* kNewer = "2023-05-10";
 
 /// key.part and key.wording (variant) are
