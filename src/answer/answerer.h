@@ -38,9 +38,9 @@ struct AnswererOptions {
                              // are drawn four at a time, while they can still change the decision
   double temperature = 0.7;  // of these drafts
   limits::hallucination::Wording wording = limits::hallucination::Wording::plain;
-  std::size_t isolated = 3;                           // and drafts that see one document each
-  std::size_t closed_book = 0;                        // and drafts without a passage, to be held against
-  std::size_t draft_tokens = 512;                     // at most, of each of these drafts
+  std::size_t isolated = 3;        // and drafts that see one document each
+  std::size_t closed_book = 0;     // and drafts without any passage: what it says from memory
+  std::size_t draft_tokens = 512;  // at most, of each of these drafts
   std::chrono::milliseconds draft_deadline{120'000};  // of all of them
 };
 
