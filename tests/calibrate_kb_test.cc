@@ -217,6 +217,21 @@ TEST_F(CalibrateKbTest, WithAModelItKeepsAFileOfItsOwn) {
   EXPECT_FALSE(fs::exists(kb_ / "calibration" / "quotes.json"));
 }
 
+TEST_F(CalibrateKbTest, ForTheExactProfileItWeighsMemoryToo) {
+  const auto upstream = test::TestUpstream::start({});
+  const std::string model = " --model " + upstream->url() + "#test-model --profile exact";
+  const Output output = run("calibrate --kb handbook --from-kb --count 100 --json" + model);
+  ASSERT_EQ(output.status, 0) << output.text << output.errors;
+  const auto loaded = answer::load_calibration(kb_, answer::with_memory("test-model"));
+  ASSERT_TRUE(loaded && *loaded) << output.text;
+  EXPECT_EQ((*loaded)->columns(), 5U);
+  EXPECT_FALSE(*answer::load_calibration(kb_, "test-model")) << "the other profiles' is another file";
+  const Output asked = run("ask 'Where can visitors park?' --kb handbook --json" + model);
+  ASSERT_TRUE(asked.json().find("memory")) << asked.text << asked.errors;
+  EXPECT_EQ(run("calibrate --kb handbook --forget" + model).status, 0);
+  EXPECT_FALSE(*answer::load_calibration(kb_, answer::with_memory("test-model")));
+}
+
 TEST_F(CalibrateKbTest, ForgetsAndRefuses) {
   ASSERT_EQ(run("calibrate --kb handbook --from-kb --count 40 --json").status, 0);
   ASSERT_TRUE(fs::exists(kb_ / "calibration" / "quotes.json"));

@@ -221,5 +221,25 @@ TEST_F(ModelAskTest, WrongOptionsAreUsageErrorsThatShowNoPassword) {
   EXPECT_EQ(run("ask x --docs . --samples 4").status, 64);
 }
 
+// The simulated model repeats the question when it sees no passage; with a schema, as JSON.
+TEST_F(ModelAskTest, TheExactProfileDrawsFromMemoryTooAlsoWhenReplayed) {
+  const auto upstream = TestUpstream::start({});
+  const std::string file = "'" + (folder_ / "memory.jsonl").string() + "' ";
+  const std::string asked =
+      ask(question_, upstream->url() + "#test-model") + "--profile exact --json --explain ";
+  const Output first = run(asked + "--record " + file);
+  const Json answer = first.json();
+  ASSERT_TRUE(answer.find("memory")) << first.text << first.errors;
+  EXPECT_EQ(answer.find("memory")->find("closed_book")->number("drafts"), 4);
+  EXPECT_FALSE(answer.find("memory")->string("case").empty());
+  EXPECT_NE(first.text.find("\"stage\":\"memory\""), std::string::npos);
+  const auto requests = upstream->counters().requests;
+  const Output again = run(asked + "--replay " + file);
+  EXPECT_EQ(upstream->counters().requests, requests);
+  EXPECT_EQ(again.json().find("memory")->dump(), answer.find("memory")->dump());
+  EXPECT_EQ(run(ask(question_, upstream->url() + "#test-model") + "--json").json().find("memory"), nullptr)
+      << "in no other profile";
+}
+
 }  // namespace
 }  // namespace genkai

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "answer/closed_book.h"
 #include "answer/model_drafts.h"
 #include "answer/on_cpu.h"
 #include "limits/hallucination/uncertainty/stopping.h"
@@ -67,7 +68,7 @@ core::Cost cost_of(const Material& material, const core::Answer& answer, const c
 }
 
 void add_usage(core::Cost& cost, const ModelReplies& replies) {
-  cost.model_drafts = replies.replies.size();
+  cost.model_drafts = replies.replies.size() + replies.closed_book.size();
   cost.prompt_tokens = replies.usage.prompt_tokens;
   cost.completion_tokens = replies.usage.completion_tokens;
   cost.money = replies.usage.money;
@@ -107,6 +108,7 @@ void apply(hallucination::Profile profile, AnswererOptions& options) {
   options.samples = settings.samples;
   options.temperature = settings.temperature;
   options.wording = settings.wording;
+  options.closed_book = settings.closed_book;
 }
 
 base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
@@ -158,11 +160,15 @@ base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
     const auto quotes =
         reasoning::verify(std::move(found.quotes), found.evidence, found.meaning, trace, "verify quotes");
     auto drafts = read_replies(replies, found.meaning, found.evidence);
-    reasoning::check(drafts, found.evidence, found.meaning, trace);         // each against the evidence
-    const auto agreement = hallucination::agree(std::move(drafts), trace);  // against each other
+    reasoning::check(drafts, found.evidence, found.meaning, trace);   // each against the evidence
+    auto agreement = hallucination::agree(std::move(drafts), trace);  // against each other
+    const auto memory = compare_with_memory(replies, agreement, quotes, found.meaning, trace);
+    if (memory) agreement.memory_scores = retrieval::scores_of(*memory);
     const auto answers = reasoning::verify(agreement.answers, found.evidence, found.meaning, trace);
-    return hallucination::decide(question, found.meaning, quotes, agreement, answers, found.evidence,
-                                 options_.policy, trace);
+    core::Answer decided = hallucination::decide(question, found.meaning, quotes, agreement, answers,
+                                                 found.evidence, options_.policy, trace);
+    if (memory) weigh(*memory, options_.policy, decided);
+    return decided;
   };
 
   GENKAI_CO_ASSIGN_OR_RETURN(Material material, co_await on_cpu(parts_.pool, find));
@@ -182,6 +188,7 @@ base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
   drafting.wording = options_.wording;
   drafting.isolated = options_.isolated;
   drafting.showing = options_.budget.showing;
+  drafting.closed_book = options_.closed_book;
   drafting.max_tokens = options_.draft_tokens;
   drafting.deadline = options_.draft_deadline;
   auto replies = co_await ask_model(*parts_.model, material.meaning, material.evidence, drafting, trace);

@@ -41,6 +41,7 @@ struct AnswererOptions {
   limits::hallucination::Wording wording = limits::hallucination::Wording::plain;
   ConfirmOptions confirm;          // what was decided, against what each passage says alone
   std::size_t isolated = 3;        // and drafts that see one document each
+  std::size_t closed_book = 0;     // and drafts without any passage: what it says from memory
   std::size_t draft_tokens = 512;  // at most, of each of these drafts
   std::chrono::milliseconds draft_deadline{120'000};  // of all of them
   bool vetting = true;  // false only to measure what vetting is worth: every passage is then believed

@@ -20,15 +20,21 @@ bool is_safe(char c) {
 
 }  // namespace
 
-base::Path calibration_file(const base::Path& kb_folder, const std::string& model) {
-  const base::Path folder = kb_folder / "calibration";
-  if (model.empty()) return folder / "quotes.json";
+std::string model_file_name(const std::string& model) {
   std::string name;
   for (const char c : model.substr(0, kLongestName)) name += is_safe(c) ? c : '_';
   // What the replacing made equal, or looks like another file, is told apart by a hash.
   if (name != model || name == "quotes" || name.front() == '.')
     name = (name.front() == '.' ? "_" : "") + name + "-" + base::content_hash(model).substr(0, 8);
-  return folder / (name + ".json");
+  return name + ".json";
+}
+
+base::Path calibration_file(const base::Path& kb_folder, const std::string& model) {
+  return kb_folder / "calibration" / (model.empty() ? "quotes.json" : model_file_name(model));
+}
+
+std::string with_memory(const std::string& model) {
+  return model + " with memory";
 }
 
 base::Result<std::optional<Calibration>> load_calibration(const base::Path& kb_folder,

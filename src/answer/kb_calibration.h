@@ -14,9 +14,16 @@
 
 namespace genkai::answer {
 
+/// "<model>.json" with what a file name must not hold replaced; different models have different names.
+/// REQUIRES: a name.
+std::string model_file_name(const std::string& model);
+
 /// `model` is the name that answers carry (core::AnswerItem::model); empty: the quotes. Different names have
 /// different files.
 base::Path calibration_file(const base::Path& kb_folder, const std::string& model);
+
+/// The name under which the calibration of a model is kept that weighs what it says from memory too.
+std::string with_memory(const std::string& model);
 
 /// None when the knowledge base was never calibrated so. Errors: corrupt for a file that is broken, and those
 /// of reading.

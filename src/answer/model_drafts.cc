@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 
+#include "answer/closed_book.h"
 #include "answer/draft_prompt.h"
 #include "answer/draft_reply.h"
 #include "base/hash.h"
@@ -70,10 +71,24 @@ model::ChatRequest request_for(const core::Interpretation& meaning,
   return request;
 }
 
+model::ChatRequest without_passages(const core::Interpretation& meaning, const model::Capabilities& able,
+                                    const DraftOptions& options) {
+  model::ChatRequest request = request_for(meaning, {}, {}, able, options);
+  request.messages = closed_book_messages(meaning);
+  request.samples = options.closed_book;
+  if (able.json_schema) request.response_schema = closed_book_schema();
+  return request;
+}
+
 void add(ModelReplies& replies, model::Completion completion, const Shape& shown, bool isolated) {
   for (model::Sample& sample : completion.samples)
     replies.replies.push_back({std::move(sample.text), shown, isolated});
   if (!isolated) replies.together += completion.samples.size();
+  replies.usage += completion.usage;
+}
+
+void add_closed_book(ModelReplies& replies, model::Completion completion) {
+  for (model::Sample& sample : completion.samples) replies.closed_book.push_back(std::move(sample.text));
   replies.usage += completion.usage;
 }
 
@@ -88,7 +103,7 @@ base::Task<base::Result<ModelReplies>> ask_model(model::LanguageModel& model,
   replies.model = model.name();
   const std::size_t readable = context::fit(evidence, meaning, {}, {}).places.size();
   stage.counts(readable, 0);
-  if (readable == 0) co_return replies;
+  if (readable == 0 && options.closed_book == 0) co_return replies;
   GENKAI_CO_ASSIGN_OR_RETURN(const model::Capabilities able, co_await model.capabilities());
   DraftOptions own = options;
   own.max_tokens = std::min(options.max_tokens, std::max<std::size_t>(1, able.context_tokens / 4));
@@ -97,10 +112,11 @@ base::Task<base::Result<ModelReplies>> ask_model(model::LanguageModel& model,
   const context::Room room{room_for_passages(able, meaning, own.max_tokens), kPassageOverhead};
   const context::Shown fitting = context::fit(material.shown(), meaning, room, options.showing);
   const Shape& shown = fitting.places;
-  if (shown.empty())
+  if (shown.empty() && readable > 0)
     co_return base::fail(base::Code::invalid_argument, "no passage fits into the context of " +
                                                            std::to_string(able.context_tokens) + " tokens");
-  std::vector<Shape> shapes{shown};
+  std::vector<Shape> shapes;
+  if (!shown.empty()) shapes.push_back(shown);
   for (Shape& document : by_document(evidence, shown, options.isolated))
     shapes.push_back(std::move(document));
 
@@ -111,7 +127,18 @@ base::Task<base::Result<ModelReplies>> ask_model(model::LanguageModel& model,
     if (i == 0) request.samples = std::max<std::size_t>(1, options.samples);
     tasks.push_back(model.complete(std::move(request)));
   }
+  if (own.closed_book > 0) tasks.push_back(model.complete(without_passages(meaning, able, own)));
   std::vector<Answered> answered = co_await base::side_by_side(std::move(tasks));
+  if (own.closed_book > 0) {
+    Answered from_memory = std::move(answered.back());
+    answered.pop_back();
+    if (!from_memory && shapes.empty()) co_return base::fail(std::move(from_memory).error());
+    if (from_memory)
+      add_closed_book(replies, std::move(*from_memory));
+    else
+      stage.note("failed", "closed book: " + from_memory.error().message);
+  }
+  if (answered.empty()) co_return replies;
   if (!answered.front()) co_return base::fail(std::move(answered.front()).error());
   replies.model = answered.front()->model.empty() ? model.name() : answered.front()->model;
   for (std::size_t i = 0; i < answered.size(); ++i) {

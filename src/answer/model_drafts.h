@@ -28,6 +28,7 @@ struct DraftOptions {
   limits::hallucination::Wording wording = limits::hallucination::Wording::plain;
   limits::context::Showing showing{};  // which passages, and in which order
   std::size_t isolated = 3;            // that see one document each
+  std::size_t closed_book = 0;         // that see no passage at all (closed_book.h)
   std::size_t max_tokens = 512;        // of each
   std::chrono::milliseconds deadline{120'000};
 };
@@ -39,15 +40,17 @@ struct ModelReplies {
     bool isolated = false;
   };
   std::vector<One> replies;
-  std::size_t together = 0;  // of them, from all the evidence
+  std::vector<std::string> closed_book;  // what was said without a passage; as it came
+  std::size_t together = 0;              // of `replies`, from all the evidence
   std::size_t max_tokens = 0;
   std::string model;  // who answered
   model::Usage usage;
 };
 
-/// Nothing is asked when there is nothing to show. Errors: those of the model for the samples from all the
-/// evidence (an isolated draft that fails is left out), and invalid_argument ("context") when not even one
-/// passage fits. Samples are drawn under a seed made of the question.
+/// When there is nothing to show, only the closed-book samples are asked for, if any. Errors: those of the
+/// model for the samples from all the evidence (an isolated or closed-book draft that fails is left out), and
+/// invalid_argument ("context") when not even one passage fits. Samples are drawn under a seed made of the
+/// question.
 base::Task<base::Result<ModelReplies>> ask_model(model::LanguageModel& model,
                                                  const core::Interpretation& meaning,
                                                  const std::vector<core::Evidence>& evidence,

@@ -388,5 +388,143 @@ TEST_F(ModelPathTest, ACalibrationOfTheModelMakesItsAgreementAProbabilityWithACe
             std::string::npos);
 }
 
+// ---- what the model says from memory, beside what it says from the evidence
+
+// Says `open` when it sees the museum's page and `closed` when it sees no passage.
+class MemoryTest : public ModelPathTest {
+ protected:
+  core::Answer ask_both(const std::string& closed, const std::string& open, AnswererOptions options = {}) {
+    options.closed_book = 4;
+    ScriptedModel model([&](const auto& request, std::size_t sample) -> base::Result<std::string> {
+      if (!shows(request, " passage 1 ")) return sample < wavers_ ? "{\"answer\": \"1901\"}" : closed;
+      return shows(request, "Elena") && sample >= silent_ ? open : kSilent;
+    });
+    auto answer = ask("When was the harbour museum founded?", model, options);
+    requests_ = model.requests;
+    return answer;
+  }
+  std::size_t wavers_ = 0;  // closed-book samples that say something else
+  std::size_t silent_ = 0;  // open-book samples that find nothing
+  std::vector<model::ChatRequest> requests_;
+  const std::string right_ = reply("1932", "founded in 1932");
+};
+
+TEST_F(MemoryTest, AgreementIsNamedAndShowsBothSides) {
+  const auto answer = ask_both(R"({"answer": "in 1932"})", right_);
+  ASSERT_EQ(answer.outcome, Outcome::answered) << answer.message;
+  ASSERT_TRUE(answer.memory);
+  EXPECT_EQ(answer.memory->which, "agreement");
+  EXPECT_EQ(answer.memory->closed_book.agreeing, 4U);
+  EXPECT_EQ(answer.memory->open_book.answer, "1932");
+  const Json json = core::to_json(answer);
+  EXPECT_EQ(json.find("memory")->string("case"), "agreement");
+  EXPECT_EQ(json.find("memory")->find("closed_book")->number("drafts"), 4);
+  EXPECT_EQ(answer.message, "") << "nothing to say about it";
+  EXPECT_NE(std::find(stages_.begin(), stages_.end(), "memory"), stages_.end());
+  const auto closed = std::count_if(requests_.begin(), requests_.end(), [](const auto& request) {
+    return !shows(request, "museum was") && !shows(request, "mill") && request.samples == 4;
+  });
+  EXPECT_EQ(closed, 1) << "one request without a passage";
+}
+
+TEST_F(MemoryTest, FirmEvidenceOverrulesMemoryAndSaysSo) {
+  const auto answer = ask_both(R"({"answer": "1931"})", right_);
+  ASSERT_EQ(answer.outcome, Outcome::answered) << answer.message;
+  EXPECT_EQ(answer.memory->which, "contradiction");
+  EXPECT_NE(answer.message.find("\"1931\""), std::string::npos) << answer.message;
+}
+
+TEST_F(MemoryTest, WeakEvidenceDoesNotOverruleMemory) {
+  silent_ = 1;  // one of the samples finds no answer in the passages
+  AnswererOptions lax;
+  lax.policy.risk = 0.3;
+  const auto alone = ask_both(kSilent, right_, lax);
+  ASSERT_EQ(alone.outcome, Outcome::answered) << "without a memory it is good enough: " << alone.message;
+  EXPECT_EQ(alone.memory->which, "context_only");
+  const auto answer = ask_both(R"({"answer": "1931"})", right_, lax);
+  EXPECT_EQ(answer.outcome, Outcome::abstained);
+  EXPECT_EQ(answer.reason, Reason::low_confidence);
+  EXPECT_TRUE(answer.certificates.empty());
+  EXPECT_EQ(answer.rejected.size(), 1U);
+  EXPECT_NE(answer.message.find("1931"), std::string::npos);
+  const auto agreeing = ask_both(R"({"answer": "1932"})", right_, lax);
+  EXPECT_EQ(agreeing.outcome, Outcome::answered);
+}
+
+TEST_F(MemoryTest, AnUnstableMemoryIsNoKnowledge) {
+  wavers_ = 2;
+  const auto answer = ask_both(R"({"answer": "1931"})", right_);
+  ASSERT_EQ(answer.outcome, Outcome::answered) << answer.message;
+  EXPECT_EQ(answer.memory->which, "context_only");
+  EXPECT_EQ(answer.message, "");
+}
+
+TEST_F(MemoryTest, MemoryAloneIsReportedAndNeverAnswers) {
+  const auto answer = ask_both(R"({"answer": "1932"})", kSilent);
+  EXPECT_EQ(answer.outcome, Outcome::abstained);
+  EXPECT_EQ(answer.memory->which, "memory_only");
+  EXPECT_NE(answer.message.find("From memory alone"), std::string::npos) << answer.message;
+  EXPECT_EQ(ask_both(kSilent, kSilent).memory->which, "neither");
+  ScriptedModel model(
+      [](const auto&, std::size_t) -> base::Result<std::string> { return R"({"answer": "Paris"})"; });
+  AnswererOptions options;
+  options.closed_book = 4;
+  documents_ = Json::array();
+  add("noise", "Zzz.");
+  const auto nothing = ask("What is the capital of France?", model, options);
+  EXPECT_EQ(nothing.outcome, Outcome::abstained);
+  ASSERT_TRUE(nothing.memory);
+  EXPECT_EQ(nothing.memory->which, "memory_only");
+}
+
+TEST_F(MemoryTest, InJapaneseToo) {
+  AnswererOptions options;
+  options.closed_book = 4;
+  ScriptedModel model([](const auto& request, std::size_t) -> base::Result<std::string> {
+    return shows(request, " passage 1 ") ? kSilent : R"({"answer": "1901年"})";
+  });
+  const auto answer = ask("岬の灯台はいつ建てられましたか。", model, options);
+  EXPECT_EQ(answer.outcome, Outcome::abstained);
+  EXPECT_EQ(answer.memory->which, "memory_only");
+  EXPECT_NE(answer.message.find("文書を見ずに「1901年」"), std::string::npos) << answer.message;
+}
+
+TEST_F(MemoryTest, ACalibrationWeighsMemoryInsteadOfTheRule) {
+  // On its questions answers that memory contradicted were wrong, all others right.
+  const auto calibration = [](bool memory_is_right) {
+    stats::ScoredItems items;
+    items.columns = 5;
+    for (int i = 0; i < 600; ++i) {
+      const bool same = i % 2 == 0, noise = i % 40 == 1;
+      items.scores.insert(items.scores.end(),
+                          {5.5 / 6, 0.9, 0.0, same ? 0.9 : std::nan(""), same ? std::nan("") : 0.9});
+      items.correct.push_back((same || !memory_is_right) != noise);
+    }
+    auto own =
+        limits::hallucination::Calibration::learn("600 questions", items, {.method = stats::Method::fused});
+    return std::make_shared<limits::hallucination::Calibration>(std::move(*own));
+  };
+  AnswererOptions options;
+  options.policy.risk = 0.2;
+  options.policy.memory_calibration = calibration(true);
+  const auto distrusted = ask_both(R"({"answer": "1931"})", right_, options);
+  ASSERT_TRUE(distrusted.memory);
+  EXPECT_EQ(distrusted.memory->which, "contradiction");
+  EXPECT_EQ(distrusted.outcome, Outcome::abstained) << "though a quote would carry the risk by itself";
+  EXPECT_EQ(distrusted.memory->weighed_by, "calibration");
+  const auto agreed = ask_both(R"({"answer": "1932"})", right_, options);
+  ASSERT_EQ(agreed.outcome, Outcome::answered) << agreed.message;
+  EXPECT_FALSE(agreed.answers[0].by_quote);
+  EXPECT_EQ(agreed.answers[0].basis, core::Basis::calibrated);
+  EXPECT_EQ(agreed.answers[0].scores.size(), 5U);
+  EXPECT_EQ(agreed.memory->weighed_by, "calibration");
+
+  options.policy.memory_calibration = calibration(false);
+  silent_ = 1;  // the rule without a calibration would withhold it
+  const auto trusted = ask_both(R"({"answer": "1931"})", right_, options);
+  EXPECT_EQ(trusted.memory->which, "contradiction");
+  EXPECT_EQ(trusted.outcome, Outcome::answered) << trusted.message;
+}
+
 }  // namespace
 }  // namespace genkai::answer

@@ -34,7 +34,7 @@ struct AskArguments {
 
 // What the named knowledge base knows of its own answers.
 struct OwnCalibrations {
-  std::shared_ptr<const limits::hallucination::Calibration> quotes, model;
+  std::shared_ptr<const limits::hallucination::Calibration> quotes, model, memory;
 };
 
 base::Result<OwnCalibrations> calibrations_of(const KnowledgeChoice& choice, const ChosenModel& model) {
@@ -45,6 +45,9 @@ base::Result<OwnCalibrations> calibrations_of(const KnowledgeChoice& choice, con
   if (quotes) out.quotes = std::make_shared<limits::hallucination::Calibration>(std::move(*quotes));
   if (!model.model) return out;
   GENKAI_ASSIGN_OR_RETURN(auto answers, answer::load_calibration(folder, model.model->name()));
+  GENKAI_ASSIGN_OR_RETURN(auto both,
+                          answer::load_calibration(folder, answer::with_memory(model.model->name())));
+  if (both) out.memory = std::make_shared<limits::hallucination::Calibration>(std::move(*both));
   if (answers) out.model = std::make_shared<limits::hallucination::Calibration>(std::move(*answers));
   return out;
 }
@@ -56,6 +59,7 @@ answer::Answerer make_answerer(const AskArguments& arguments, const std::string&
   if (arguments.risk) options.policy.risk = *arguments.risk;
   options.policy.calibration = own.quotes;
   options.policy.model_calibration = own.model;
+  options.policy.memory_calibration = own.memory;
   options.policy.answers = arguments.answers;
   options.policy.language = message_language(arguments.language, question);
   if (arguments.model.samples > 0) options.samples = arguments.model.samples;

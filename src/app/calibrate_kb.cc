@@ -100,6 +100,13 @@ base::Status assess(const KnowledgeCalibration& choice, CalibrationReport& repor
   return {};
 }
 
+// What a profile draws from memory is scored otherwise, so that calibration is another file.
+std::string kept_name(const KnowledgeCalibration& choice, const std::string& model) {
+  const auto profile = *limits::hallucination::profile_of(choice.profile);
+  const bool memory = !model.empty() && limits::hallucination::settings_of(profile).closed_book > 0;
+  return memory ? answer::with_memory(model) : model;
+}
+
 base::Result<CalibrationReport> calibrate(const KnowledgeCalibration& choice) {
   GENKAI_ASSIGN_OR_RETURN(const base::Path folder, folder_of(choice.folder));
   GENKAI_ASSIGN_OR_RETURN(const Knowledge knowledge, open_knowledge({.kb = choice.folder, .docs = {}}));
@@ -107,20 +114,24 @@ base::Result<CalibrationReport> calibrate(const KnowledgeCalibration& choice) {
   CalibrationReport report;
   report.knowledge_base = name_of(folder);
   report.model = model.model ? model.model->name() : std::string();
-  report.file = answer::calibration_file(folder, report.model).string();
+  const std::string kept_as = kept_name(choice, report.model);
+  report.file = answer::calibration_file(folder, kept_as).string();
   const base::Cancellation cancellation = base::cancel_on_signals();
   GENKAI_ASSIGN_OR_RETURN(const auto questions, questions_for(choice, *knowledge.view, cancellation, report));
 
   answer::AnswererOptions options;
+  answer::apply(*limits::hallucination::profile_of(choice.profile), options);
   options.policy.risk = choice.risk;
   options.policy.delta = choice.delta;
-  options.samples = choice.model.samples;
+  if (choice.model.samples > 0) options.samples = choice.model.samples;
   const answer::Answerer answerer(options, {.model = model.model});
   AskSetting setting;
   setting.answerer = &answerer;
   setting.view = knowledge.view.get();
   setting.model = report.model;
-  setting.setting = fmt::format("samples {} risk {}", model.model ? choice.model.samples : 0, choice.risk);
+  setting.setting = fmt::format("samples {} risk {}", model.model ? options.samples : 0, choice.risk);
+  if (model.model && choice.profile != "balanced") setting.setting += " profile " + choice.profile;
+  setting.memory = model.model && options.closed_book > 0;
   setting.threads = model.model ? kAskedAtOnce : 0;
   setting.record = choice.record;
   setting.today = today();
@@ -151,7 +162,7 @@ base::Result<CalibrationReport> calibrate(const KnowledgeCalibration& choice) {
     report.promises.push_back({.risk = risk, .delta = choice.delta, .next = {}});
     report.thresholds.push_back(report.calibration.threshold_for(report.promises.back()));
   }
-  GENKAI_RETURN_IF_ERROR(answer::save_calibration(folder, report.model, report.calibration));
+  GENKAI_RETURN_IF_ERROR(answer::save_calibration(folder, kept_as, report.calibration));
   return report;
 }
 
@@ -162,7 +173,7 @@ int forget(const KnowledgeCalibration& choice) {
     if (!std::filesystem::is_directory(folder, ignored))
       return base::fail(Code::not_found, "there is no knowledge base " + choice.folder);
     GENKAI_ASSIGN_OR_RETURN(const ChosenModel model, open_model(choice.model));
-    const std::string name = model.model ? model.model->name() : std::string();
+    const std::string name = kept_name(choice, model.model ? model.model->name() : std::string());
     GENKAI_ASSIGN_OR_RETURN(const bool was, answer::forget_calibration(folder, name));
     return std::pair(answer::calibration_file(folder, name).string(), was);
   }();
@@ -204,6 +215,12 @@ void add_knowledge_calibration_options(CLI::App& verb, KnowledgeCalibration& cho
       ->group("Knowledge base");
   verb.add_option("--record-questions", choice.record,
                   "Keep what was asked and answered in this file, and ask nothing again that is in it")
+      ->group("Knowledge base");
+  verb.add_option(
+          "--profile", choice.profile,
+          "In which the model is asked; the calibration for exact weighs what it says from memory too")
+      ->check(CLI::IsMember({"exact", "balanced", "creative"}))
+      ->capture_default_str()
       ->group("Knowledge base");
   verb.add_flag("--forget", choice.forget, "Remove the calibration (of the named --model)")
       ->group("Knowledge base");

@@ -20,6 +20,7 @@ struct KnowledgeCalibration {
   bool from_kb = false;
   std::size_t count = 400;  // of made questions
   ModelChoice model;
+  std::string profile = "balanced";  // in which the questions are asked; exact draws from memory too
   double risk = 0.1, delta = 0.05;
   std::string
       record;  // file of the questions with what was answered, JSON lines; those in it are not asked again

@@ -23,7 +23,7 @@ using base::Json;
 
 namespace {
 
-constexpr std::size_t kModelColumns = 3;
+constexpr std::size_t kModelColumns = 3, kMemoryColumns = 2;
 constexpr std::size_t kFailuresInARow = 5;
 constexpr std::size_t kLongestQuestion = 8192;  // bytes
 
@@ -251,7 +251,8 @@ base::Result<Outcomes> ask_all(const std::vector<LabelledQuestion>& questions, c
   if (stop) return base::fail(Code::unavailable, "the model fails again and again: " + out.failure, go_on);
   out.failed = failed;
 
-  const std::size_t columns = setting.model.empty() ? 1 : kModelColumns;
+  const std::size_t columns =
+      setting.model.empty() ? 1 : kModelColumns + (setting.memory ? kMemoryColumns : 0);
   out.items.columns = columns;
   std::string lines;
   for (const auto& [id, other] : known)  // of other runs with the same file

@@ -35,6 +35,7 @@ struct AskSetting {
   const answer::Answerer* answerer = nullptr;
   const knowledge::KnowledgeView* view = nullptr;
   std::string model;        // its name; empty without one
+  bool memory = false;      // the answer from memory is drawn too: two scores more
   std::string setting;      // what else answers depend on: samples, risk
   std::size_t threads = 0;  // 0: one a core
   std::string record;       // see KnowledgeCalibration::record
@@ -50,10 +51,10 @@ struct Outcomes {
   std::string failure;      // why, of one of them
 };
 
-/// Scores: one column without a model, three with one (core::AnswerItem::scores); NaN where nothing but a
-/// score decided not to be reached. Groups are the languages of the questions, as decisions group them.
-/// Errors: cancelled (what was asked is in the record), those of reading the knowledge base or the record,
-/// unavailable when the model fails again and again.
+/// Scores: one column without a model, three with one, five where its memory is asked too
+/// (core::AnswerItem::scores); NaN where nothing but a score decided not to be reached. Groups are the
+/// languages of the questions, as decisions group them. Errors: cancelled (what was asked is in the record),
+/// those of reading the knowledge base or the record, unavailable when the model fails again and again.
 base::Result<Outcomes> ask_all(const std::vector<LabelledQuestion>& questions, const AskSetting& setting);
 
 }  // namespace genkai::app

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "app/probe_page.h"
 #include "base/json.h"
 #include "limits/hallucination/probe/probe.h"
-#include "stats/figure.h"
 #include "text/text.h"
 
 namespace genkai::app {
@@ -24,17 +24,6 @@ struct ProbeRun {
   limits::hallucination::probe::Asked asked;
   model::Usage all;  // of every reply that the figures rest on, earlier runs included
   std::size_t replies = 0;
-};
-
-/// A figure in words, its interval, and what it has to be seen beside; empty where there is none.
-struct ProbeRow {
-  std::string label, value, interval, baseline;
-};
-struct ProbeSection {
-  std::string title, meaning;
-  std::vector<ProbeRow> rows;
-  std::vector<std::string> notes;
-  std::vector<stats::Figure> figures;
 };
 
 std::vector<ProbeSection> sections(const ProbeRun& run,

@@ -29,16 +29,8 @@ std::string percent(double share) {
   return number(100 * share, "%.1f %%");
 }
 
-std::string range(const Interval& interval) {
-  return number(100 * interval.low, "%.1f") + " – " + percent(interval.high);
-}
-
 std::string plain_range(const Interval& interval, const char* pattern) {
   return number(interval.low, pattern) + " – " + number(interval.high, pattern);
-}
-
-FigurePoint point(double x, const Share& share) {
-  return {x, share.value(), share.interval.low, share.interval.high};
 }
 
 class Writer {
@@ -48,12 +40,10 @@ class Writer {
   std::string say(std::string_view english, std::string_view japanese) const {
     return std::string(japanese_ ? japanese : english);
   }
-  std::string of(const Share& share) const {
-    return percent(share.value()) + "  (" + std::to_string(share.hits) + "/" + std::to_string(share.n) + ")";
-  }
+  std::string of(const Share& share) const { return in_words(share); }
   ProbeRow row(std::string label, const Share& share, std::string baseline = {}) const {
     if (share.n == 0) return {std::move(label), say("no data", "データなし"), "", std::move(baseline)};
-    return {std::move(label), of(share), range(share.interval), std::move(baseline)};
+    return {std::move(label), of(share), in_words(share.interval), std::move(baseline)};
   }
   std::string count(std::size_t n, std::string_view english, std::string_view japanese) const {
     return japanese_ ? std::string(japanese) + std::to_string(n) + "件"
@@ -120,7 +110,7 @@ ProbeSection Writer::accuracy(const probe::AccuracyReport& a) const {
               .log = true};
   FigureSeries measured{say("model", "モデル"), {}, SeriesStyle::points};
   const double low = a.bins.front().low, high = a.bins.back().high;
-  for (const auto& bin : a.bins) measured.points.push_back(point(bin.middle, bin.right));
+  for (const auto& bin : a.bins) measured.points.push_back(point_of(bin.middle, bin.right));
   const auto level = [&](std::string name, double value) {
     figure.series.push_back({std::move(name), {{low, value}, {high, value}}, SeriesStyle::reference});
   };
@@ -220,7 +210,7 @@ ProbeSection Writer::abstention(const probe::AbstentionReport& a) const {
   s.rows.push_back(row(say("over-refusal: answerable, declined", "控えすぎ: 答えのある質問"), a.over_refusal,
                        say("always answer 0 %; always decline 100 %", "常に答える0 %、常に控える100 %")));
   s.rows.push_back({say("balanced score", "両者の平均 (均衡スコア)"), percent(a.balanced.value),
-                    range(a.balanced.interval), say("both 50 %", "どちらも50 %")});
+                    in_words(a.balanced.interval), say("both 50 %", "どちらも50 %")});
   Figure figure = bars(say("Declined questions", "控えた質問"), "", say("share declined", "控えた割合"));
   figure.description =
       say("Share of questions declined, with 95% intervals: unanswerable ones should be high, "
@@ -228,7 +218,7 @@ ProbeSection Writer::abstention(const probe::AbstentionReport& a) const {
           "控えた質問の割合と95%区間。答えのない質問で高く、ある質問で低いのが望ましい。");
   figure.x.categories = {say("unanswerable", "答えなし"), say("answerable", "答えあり")};
   figure.series.push_back(
-      {say("model", "モデル"), {point(0, a.recall), point(1, a.over_refusal)}, SeriesStyle::bars});
+      {say("model", "モデル"), {point_of(0, a.recall), point_of(1, a.over_refusal)}, SeriesStyle::bars});
   figure.height = 320;
   figure.width = 460;
   if (a.recall.n == 0)
@@ -260,7 +250,7 @@ ProbeSection Writer::contradiction(const probe::ContradictionReport& c) const {
           "尋ね直すと答えが食い違う事実の割合と95%区間。");
   figure.x.categories = {say("other wordings", "別の言い方"), say("same words", "同じ言い方")};
   figure.series.push_back(
-      {say("model", "モデル"), {point(0, c.contradicted), point(1, c.same)}, SeriesStyle::bars});
+      {say("model", "モデル"), {point_of(0, c.contradicted), point_of(1, c.same)}, SeriesStyle::bars});
   figure.height = 320;
   figure.width = 460;
   if (c.contradicted.n > 0) s.figures.push_back(std::move(figure));
@@ -303,7 +293,7 @@ ProbeSection Writer::snowballing(const probe::SnowballReport& n) const {
   figure.x.categories = {say("wrong answer", "誤答"), say("right answer", "正答")};
   Share gave_up = probe::share_of(n.defended.n - n.defended.hits, n.defended.n);
   figure.series.push_back(
-      {say("model", "モデル"), {point(0, gave_up), point(1, n.abandoned)}, SeriesStyle::bars});
+      {say("model", "モデル"), {point_of(0, gave_up), point_of(1, n.abandoned)}, SeriesStyle::bars});
   figure.height = 320;
   figure.width = 460;
   if (n.defended.n > 0) s.figures.push_back(std::move(figure));
@@ -347,8 +337,8 @@ ProbeSection Writer::freshness(const probe::FreshnessReport& f) const {
   for (std::size_t i = 0; i < f.ages.size(); ++i) {
     const auto& bin = f.ages[i];
     figure.x.categories.push_back(number(bin.low, "%.1f") + "–" + number(bin.high, "%.1f"));
-    current.points.push_back(point(static_cast<double>(i), bin.current));
-    stale.points.push_back(point(static_cast<double>(i), bin.stale));
+    current.points.push_back(point_of(static_cast<double>(i), bin.current));
+    stale.points.push_back(point_of(static_cast<double>(i), bin.stale));
   }
   figure.x.title = say("years since the change", "変化からの年数");
   figure.series.push_back(std::move(current));

@@ -2,6 +2,7 @@
 // What the user gets: answers with evidence and a probability, or the reason why not.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -97,6 +98,19 @@ struct Cost {
   double money = 0;  // in the currency of the configured prices
 };
 
+/// What a language model says from memory alone, beside what it says from the evidence: reported, never an
+/// answer by itself.
+struct MemoryCheck {
+  struct Side {
+    std::string answer;  // empty: it has none
+    std::size_t agreeing = 0, drafts = 0;
+  };
+  std::string
+      which;  // the case: agreement, contradiction, context_only, memory_only, neither, not_comparable
+  std::string weighed_by;  // "calibration" or "quotes"
+  Side closed_book, open_book;
+};
+
 struct Answer {
   std::string question_id;
   std::string question;
@@ -107,6 +121,7 @@ struct Answer {
   std::vector<AnswerItem> rejected;  // the best that was not good enough, when there was one
   std::vector<Conflict> conflicts;
   std::vector<Certificate> certificates;
+  std::optional<MemoryCheck> memory{};  // only where the closed-book answer was drawn
   Cost cost;
 };
 

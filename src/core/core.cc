@@ -161,6 +161,18 @@ Json to_json(const Certificate& certificate) {
                        {"numbers", certificate.numbers}});
 }
 
+Json to_json(const MemoryCheck& memory) {
+  const auto side = [](const MemoryCheck::Side& own) {
+    return Json::object({{"answer", own.answer.empty() ? Json() : Json(own.answer)},
+                         {"agreeing", own.agreeing},
+                         {"drafts", own.drafts}});
+  };
+  return Json::object({{"case", memory.which},
+                       {"weighed_by", memory.weighed_by},
+                       {"closed_book", side(memory.closed_book)},
+                       {"open_book", side(memory.open_book)}});
+}
+
 }  // namespace
 
 std::string basis_of(const AnswerItem& item) {
@@ -185,15 +197,17 @@ Json to_json(const Answer& answer) {
   Json conflicts = Json::array(), certificates = Json::array();
   for (const auto& conflict : answer.conflicts) conflicts.push(to_json(conflict));
   for (const auto& certificate : answer.certificates) certificates.push(to_json(certificate));
-  return Json::object({{"id", answer.question_id},
-                       {"outcome", to_string(answer.outcome)},
-                       {"reason", to_string(answer.reason)},
-                       {"message", answer.message},
-                       {"answers", to_json(answer.answers)},
-                       {"rejected", to_json(answer.rejected)},
-                       {"conflicts", std::move(conflicts)},
-                       {"certificates", std::move(certificates)},
-                       {"cost", to_json(answer.cost)}});
+  Json json = Json::object({{"id", answer.question_id},
+                            {"outcome", to_string(answer.outcome)},
+                            {"reason", to_string(answer.reason)},
+                            {"message", answer.message},
+                            {"answers", to_json(answer.answers)},
+                            {"rejected", to_json(answer.rejected)},
+                            {"conflicts", std::move(conflicts)},
+                            {"certificates", std::move(certificates)},
+                            {"cost", to_json(answer.cost)}});
+  if (answer.memory) json.set("memory", to_json(*answer.memory));
+  return json;
 }
 
 Json to_json(const StageRecord& stage) {

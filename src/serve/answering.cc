@@ -32,6 +32,9 @@ base::Status use_calibrations(Asking& asking, KnowledgeBases& bases) {
   if (quotes) policy.calibration = std::make_shared<Calibration>(std::move(*quotes));
   if (!asking.model) return {};
   GENKAI_ASSIGN_OR_RETURN(auto answers, answer::load_calibration(folder, asking.model->name()));
+  GENKAI_ASSIGN_OR_RETURN(auto both,
+                          answer::load_calibration(folder, answer::with_memory(asking.model->name())));
+  if (both) policy.memory_calibration = std::make_shared<Calibration>(std::move(*both));
   if (answers) policy.model_calibration = std::make_shared<Calibration>(std::move(*answers));
   return {};
 }
@@ -50,7 +53,7 @@ base::Result<Material> open(Asking& asking, KnowledgeBases& bases) {
 // An upper estimate: the evidence goes into each isolated draft in part and into the common ones once.
 model::Usage expected_usage(const Asking& asking) {
   constexpr std::uint64_t kInstructions = 500;
-  const std::uint64_t drafts = asking.options.samples + asking.options.isolated;
+  const std::uint64_t drafts = asking.options.samples + asking.options.isolated + asking.options.closed_book;
   model::Usage usage;
   usage.prompt_tokens = (1 + asking.options.isolated) * (asking.options.budget.tokens + kInstructions);
   usage.completion_tokens = drafts * asking.options.draft_tokens;

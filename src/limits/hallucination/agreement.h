@@ -19,6 +19,9 @@ struct Agreement {
   std::size_t drafts = 0;     // that count; see agree()
   std::size_t abstained = 0;  // of them: "not in the passages"
   std::size_t unusable = 0;   // of them: not in the form that was asked for
+  /// How the answer relates to what the model says without the evidence; empty when that was not asked. A
+  /// calibration that knows such scores weighs them (guard.h).
+  std::vector<double> memory_scores{};
   bool mostly_abstained() const { return 2 * abstained > drafts; }
 };
 

@@ -37,8 +37,10 @@ Answer decide(const core::Question& question, const core::Interpretation& meanin
   // Quotes answer to the reader's own calibration, the model's answers to one of the model, where there is
   // one.
   const Limit quotes_limit = limit_for(policy, nullptr);
+  const bool with_memory = policy.memory_calibration && !agreement.memory_scores.empty();
+  const Calibration* own = with_memory ? policy.memory_calibration.get() : policy.model_calibration.get();
   std::optional<Limit> own_limit;
-  if (policy.model_calibration) own_limit = limit_for(policy, policy.model_calibration.get());
+  if (own) own_limit = limit_for(policy, own);
   if (own_limit && own_limit->too_few) own_limit.reset();  // back to an estimate
   const double close = kNotEvenClose * std::min(quotes_limit.threshold, 1.0),
                wanted = own_limit ? own_limit->threshold : 1 - policy.risk - kRounding;
@@ -59,7 +61,8 @@ Answer decide(const core::Question& question, const core::Interpretation& meanin
   const Draft* best = answers.drafts.empty() ? nullptr : &answers.drafts.front();
   const bool quote_sure = quote && quote->probability >= quotes_limit.threshold;
   const bool quote_agrees = quote && best && both_typed(*quote, *best) && same_answer(*quote, *best);
-  const bool certified = quote_sure && quote_agrees;
+  // A calibration that has seen both the quote and memory knows more than the quote's own.
+  const bool certified = quote_sure && quote_agrees && !(with_memory && own_limit);
   const bool otherwise = quote_sure && best && quote_says_otherwise(*quote, *best);
   std::vector<double> scores;
   if (best)
@@ -67,8 +70,10 @@ Answer decide(const core::Question& question, const core::Interpretation& meanin
               agreement.drafts == 0
                   ? 0.0
                   : static_cast<double>(agreement.abstained) / static_cast<double>(agreement.drafts)};
+  if (best && (with_memory || !own))
+    scores.insert(scores.end(), agreement.memory_scores.begin(), agreement.memory_scores.end());
   const double probability = !best       ? 0
-                             : own_limit ? probability_by(*policy.model_calibration, scores, meaning)
+                             : own_limit ? probability_by(*own, scores, meaning)
                                          : best->probability;
   const bool agreed = best && probability >= wanted;
   if (best)

@@ -32,6 +32,9 @@ struct Policy {
   /// Of this knowledge base: for quotes, and for the language model's answers. None: for quotes the reader's
   /// own.
   std::shared_ptr<const Calibration> calibration{}, model_calibration{};
+  /// Of the model's answers where its closed-book answer was drawn too; it decides alone then, in place of
+  /// model_calibration and of a quote's certificate.
+  std::shared_ptr<const Calibration> memory_calibration{};
   bool suspended = false;  // feedback has refuted the certificate: nothing is answered until calibrated anew
   double half_life_days =
       730;  // of what a question for the current state asks: older evidence is warned about
@@ -50,7 +53,8 @@ core::Answer decide(const core::Question& question, const core::Interpretation& 
 /// citation (the certificate's assumptions say so); when it holds another value, nothing is answered. A
 /// calibration in the policy makes the estimate a calibrated probability with a certificate; its scores are
 /// {agreement estimate, probability of the best quote where it says the same, share of drafts that
-/// abstained}. Conflicts between documents and decisive poison come first, as without a model.
+/// abstained}, followed by the agreement's memory_scores where there are any. Conflicts between documents and
+/// decisive poison come first, as without a model.
 core::Answer decide(const core::Question& question, const core::Interpretation& meaning,
                     const core::Verified& quotes, const Agreement& agreement, const core::Verified& answers,
                     const std::vector<core::Evidence>& evidence, const Policy& policy, core::Trace& trace);

@@ -7,8 +7,9 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kNames{"exact", "balanced", "creative"};
 // The reader's own calibration carries no risk below 0.06: exact is the strictest that quotes can keep.
-constexpr std::array<ProfileSettings, 3> kSettings{
-    {{0.06, 0.4, 12, Wording::verbatim}, {0.10, 0.7, 4, Wording::plain}, {0.30, 1.0, 4, Wording::free}}};
+constexpr std::array<ProfileSettings, 3> kSettings{{{0.06, 0.4, 12, Wording::verbatim, 4},
+                                                    {0.10, 0.7, 4, Wording::plain, 0},
+                                                    {0.30, 1.0, 4, Wording::free, 0}}};
 
 }  // namespace
 

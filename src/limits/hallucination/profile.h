@@ -26,6 +26,7 @@ struct ProfileSettings {
   double temperature;   // of a model's samples; never 0: equal samples would agree about anything
   std::size_t samples;  // at most; fewer when the decision is certain before
   Wording wording;
+  std::size_t closed_book;  // samples without the evidence, to be held against the answer from it
 };
 const ProfileSettings& settings_of(Profile profile);
 

@@ -18,9 +18,15 @@
 #include "base/cancellation.h"
 #include "limits/hallucination/probe/facts.h"
 #include "limits/hallucination/probe/replies.h"
+#include "model/asking/ask.h"
 #include "model/language_model.h"
 
 namespace genkai::limits::hallucination::probe {
+
+using model::asking::Ask;
+using model::asking::Asked;
+using model::asking::Estimate;
+using model::asking::estimate;
 
 struct Parts {
   bool accuracy = true, calibration = true, abstention = true, contradiction = true, snowballing = true,
@@ -38,40 +44,13 @@ struct AskOptions {
   std::chrono::milliseconds deadline{120'000};  // of one request
 };
 
-/// One request; of the two steps of a conversation the second follows from the reply to the first.
-struct Ask {
-  ReplyKey key;
-  std::vector<model::ChatMessage> messages;
-  double temperature = 0;
-  bool json = true;               // a reply in the form of reply_schema is asked for
-  std::optional<Purpose> then{};  // after an explanation
-  text::Language language = text::Language::english;
-};
-
 std::vector<Ask> plan_asks(const FactSet& facts, const AskOptions& options);
 
 /// The answer that is put into the model's mouth: the fact's own wrong one, else one of another fact of the
 /// same kind and language drawn by the seed; empty when there is none.
 std::string wrong_answer(const FactSet& facts, std::size_t fact, std::uint64_t seed);
 
-struct Estimate {
-  std::size_t calls = 0, known = 0;  // to be made, and already recorded
-  std::uint64_t prompt_tokens = 0, completion_tokens = 0;
-};
-Estimate estimate(const std::vector<Ask>& plan, const Replies& known);
-
-struct Asked {
-  std::size_t calls = 0;   // made
-  std::size_t failed = 0;  // of the plan, without a reply; the measures leave them out
-  std::string first_failure{};
-  bool interrupted = false;
-  model::Usage usage{};  // of the calls made
-};
-
-/// Fills `replies` and drops from it what this plan does not ask. `on_reply` hears of each new one as it
-/// comes (its error ends the work), `on_step` of each step, also of those already known. Errors: those of the
-/// model when a request says that no other can succeed (key, budget, refused) or when `parallel` or more in a
-/// row fail; replies that came are recorded.
+/// model::asking::ask_all with these options.
 base::Task<base::Result<Asked>> ask_all(model::LanguageModel& model, const std::vector<Ask>& plan,
                                         Replies& replies, const AskOptions& options,
                                         std::function<base::Status(const Reply&)> on_reply,

@@ -116,9 +116,8 @@ ContradictionReport measure_contradiction(const FactSet& facts, const Replies& r
     if (!fact.answerable()) continue;
     std::vector<const Reply*> again, same;
     for (std::size_t k = 0; k < repeats; ++k) {
-      if (const Reply* reply = replies.find({Purpose::again, fact.id, k})) again.push_back(reply);
-      const ReplyKey own =
-          k == 0 ? ReplyKey{Purpose::closed, fact.id, 0} : ReplyKey{Purpose::same, fact.id, k};
+      if (const Reply* reply = replies.find(key_of(Purpose::again, fact.id, k))) again.push_back(reply);
+      const ReplyKey own = k == 0 ? key_of(Purpose::closed, fact.id, 0) : key_of(Purpose::same, fact.id, k);
       if (const Reply* reply = replies.find(own)) same.push_back(reply);
     }
     if (again.size() >= 2) {
@@ -148,8 +147,8 @@ SnowballReport measure_snowballing(const FactSet& facts, const Judged& judged, c
   std::vector<double> gave_up_wrong, gave_up_right;
   for (std::size_t i = 0; i < facts.facts.size(); ++i) {
     const Fact& fact = facts.facts[i];
-    const Reply* of_wrong = replies.find({Purpose::stand_wrong, fact.id, 0});
-    const Reply* of_right = replies.find({Purpose::stand_right, fact.id, 0});
+    const Reply* of_wrong = replies.find(key_of(Purpose::stand_wrong, fact.id, 0));
+    const Reply* of_right = replies.find(key_of(Purpose::stand_right, fact.id, 0));
     const AnswerKey key(fact.answers);
     Stood first, second;
     if (of_wrong) {

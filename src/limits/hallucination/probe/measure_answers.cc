@@ -71,10 +71,6 @@ std::optional<ExposureTrend> trend_of(const std::vector<Exposed>& items) {
 
 }  // namespace
 
-Share share_of(std::size_t hits, std::size_t n) {
-  return {hits, n, stats::wilson(hits, n)};
-}
-
 Share constant_baseline(const FactSet& facts, const std::vector<std::size_t>& asked, std::string& answer) {
   constexpr std::size_t kMostCandidates = 300;
   std::vector<AnswerKey> keys;
@@ -108,12 +104,12 @@ Judged judge_all(const FactSet& facts, const Replies& replies) {
   Judged judged;
   for (const Fact& fact : facts.facts) {
     JudgedFact one;
-    if (const Reply* reply = replies.find({Purpose::closed, fact.id, 0})) {
+    if (const Reply* reply = replies.find(key_of(Purpose::closed, fact.id, 0))) {
       one.reply = parse_reply(reply->text);
       one.closed = judge(one.reply, AnswerKey(fact.answers));
       one.probability = reply->probability;
     }
-    if (const Reply* reply = replies.find({Purpose::twin, fact.id, 0}))
+    if (const Reply* reply = replies.find(key_of(Purpose::twin, fact.id, 0)))
       one.twin = judge(parse_reply(reply->text), AnswerKey({}));
     judged.push_back(std::move(one));
   }
@@ -144,7 +140,7 @@ AccuracyReport measure_accuracy(const FactSet& facts, const Judged& judged, cons
       exposed.push_back({*fact.exposure, static_cast<std::uint8_t>(verdict == Verdict::right)});
     else
       ++report.without_exposure;
-    if (const Reply* guess = replies.find({Purpose::blind, blind_id(fact), 0})) {
+    if (const Reply* guess = replies.find(key_of(Purpose::blind, blind_id(fact), 0))) {
       ++blind_asked;
       blind += judge(parse_reply(guess->text), AnswerKey(fact.answers)) == Verdict::right ? 1 : 0;
     }

@@ -16,16 +16,12 @@
 #include "limits/hallucination/probe/replies.h"
 #include "stats/intervals.h"
 #include "stats/reliability.h"
+#include "stats/share.h"
 
 namespace genkai::limits::hallucination::probe {
 
-/// hits of n with Wilson's interval.
-struct Share {
-  std::size_t hits = 0, n = 0;
-  stats::Interval interval{};
-  double value() const { return n == 0 ? 0 : static_cast<double>(hits) / static_cast<double>(n); }
-};
-Share share_of(std::size_t hits, std::size_t n);
+using stats::Share;
+using stats::share_of;
 
 /// The closed-book replies to each fact and its twin; nothing where there is no reply.
 struct JudgedFact {

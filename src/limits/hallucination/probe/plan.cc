@@ -12,9 +12,21 @@
 namespace genkai::limits::hallucination::probe {
 namespace {
 
-constexpr double kSampling = 0.7;           // temperature at which a question is asked again
-constexpr std::uint64_t kReplyTokens = 30;  // of a short answer as JSON
+constexpr double kSampling = 0.7;  // temperature at which a question is asked again
 constexpr std::uint64_t kExplanationTokens = 90;
+
+Ask follow_up(ReplyKey key, std::vector<model::ChatMessage> messages, const std::string& explanation,
+              text::Language language) {
+  Ask next;
+  next.key = std::move(key);
+  next.messages = std::move(messages);
+  next.schema = reply_schema(true);
+  constexpr std::size_t kMostExplanation = 4000;  // code points that go back to the model
+  next.messages.push_back(
+      {.role = "assistant", .content = std::string(text::prefix(explanation, kMostExplanation))});
+  next.messages.push_back({.role = "user", .content = stand_question(language)});
+  return next;
+}
 
 std::string language_name(text::Language language) {
   return language == text::Language::japanese ? "ja" : "en";
@@ -71,37 +83,42 @@ std::vector<Ask> plan_asks(const FactSet& facts, const AskOptions& options) {
   const Parts& parts = options.parts;
   std::set<std::string> blind;
   const auto ask = [&](Purpose purpose, std::string id, std::size_t wording,
-                       std::vector<model::ChatMessage> messages, text::Language language) -> Ask& {
+                       std::vector<model::ChatMessage> messages) -> Ask& {
     Ask one;
-    one.key = {purpose, std::move(id), wording};
+    one.key = key_of(purpose, std::move(id), wording);
     one.messages = std::move(messages);
-    one.language = language;
+    one.schema = reply_schema(false);
+    one.probability = purpose == Purpose::closed;
     plan.push_back(std::move(one));
     return plan.back();
   };
   for (std::size_t i = 0; i < facts.facts.size(); ++i) {
     const Fact& fact = facts.facts[i];
     const auto language = fact.language;
-    ask(Purpose::closed, fact.id, 0, question_messages(fact.question, language, 0), language);
+    ask(Purpose::closed, fact.id, 0, question_messages(fact.question, language, 0));
     if (parts.abstention && !fact.twin.empty())
-      ask(Purpose::twin, fact.id, 0, question_messages(fact.twin, language, 0), language);
+      ask(Purpose::twin, fact.id, 0, question_messages(fact.twin, language, 0));
     if (!fact.answerable()) continue;
     const std::string kind = blind_id(fact);
     if (parts.accuracy && blind.insert(kind).second)
-      ask(Purpose::blind, kind, 0, blind_messages(fact.type, language), language);
+      ask(Purpose::blind, kind, 0, blind_messages(fact.type, language));
     if (parts.contradiction)
       for (std::size_t k = 0; k < options.repeats; ++k) {
-        ask(Purpose::again, fact.id, k, question_messages(fact.question, language, k % kWordings), language)
+        ask(Purpose::again, fact.id, k, question_messages(fact.question, language, k % kWordings))
             .temperature = kSampling;
-        if (k > 0) ask(Purpose::same, fact.id, k, question_messages(fact.question, language, 0), language);
+        if (k > 0) ask(Purpose::same, fact.id, k, question_messages(fact.question, language, 0));
       }
     if (!parts.snowballing) continue;
     const std::string wrong = wrong_answer(facts, i, options.seed);
     if (wrong.empty()) continue;
     const auto explain = [&](Purpose purpose, Purpose then, const std::string& answer) {
-      Ask& one = ask(purpose, fact.id, 0, explain_messages(fact.question, answer, language), language);
-      one.json = false;
-      one.then = then;
+      Ask& one = ask(purpose, fact.id, 0, explain_messages(fact.question, answer, language));
+      one.schema = {};
+      one.reply_tokens = kExplanationTokens;
+      one.then = [key = key_of(then, fact.id, 0), messages = one.messages,
+                  language](const std::string& explanation) {
+        return follow_up(key, messages, explanation, language);
+      };
     };
     explain(Purpose::explain_wrong, Purpose::stand_wrong, wrong);
     explain(Purpose::explain_right, Purpose::stand_right, fact.answers.front());
@@ -113,51 +130,13 @@ std::string blind_id(const Fact& fact) {
   return std::string(text::to_string(fact.type)) + "-" + language_name(fact.language);
 }
 
-std::string fingerprint(const Ask& ask) {
-  std::string all = std::to_string(ask.temperature);
-  for (const auto& message : ask.messages) all += "\n" + message.role + "\n" + message.content;
-  return base::content_hash(all).substr(0, 16);
-}
-
-Ask follow_up(const Ask& first, const std::string& explanation) {
-  Ask next;
-  next.key = {*first.then, first.key.id, first.key.wording};
-  next.messages = first.messages;
-  next.language = first.language;
-  constexpr std::size_t kMostExplanation = 4000;  // code points that go back to the model
-  next.messages.push_back(
-      {.role = "assistant", .content = std::string(text::prefix(explanation, kMostExplanation))});
-  next.messages.push_back({.role = "user", .content = stand_question(first.language)});
-  return next;
-}
-
-Estimate estimate(const std::vector<Ask>& plan, const Replies& known) {
-  Estimate sum;
-  const auto tokens = [](const Ask& ask) {
-    std::uint64_t n = 0;
-    for (const auto& message : ask.messages) n += 4 + text::estimate_tokens(message.content);
-    return n;
-  };
-  for (const Ask& ask : plan) {
-    const Reply* reply = known.find(ask.key, fingerprint(ask));
-    if (reply) {
-      ++sum.known;
-    } else {
-      ++sum.calls;
-      sum.prompt_tokens += tokens(ask);
-      sum.completion_tokens += ask.then ? kExplanationTokens : kReplyTokens;
-    }
-    if (!ask.then) continue;
-    const Ask next = follow_up(ask, reply ? reply->text : std::string());
-    if (reply && known.find(next.key, fingerprint(next))) {
-      ++sum.known;
-      continue;
-    }
-    ++sum.calls;
-    sum.prompt_tokens += tokens(next) + (reply ? 0 : kExplanationTokens);
-    sum.completion_tokens += kReplyTokens;
-  }
-  return sum;
+base::Task<base::Result<Asked>> ask_all(model::LanguageModel& model, const std::vector<Ask>& plan,
+                                        Replies& replies, const AskOptions& options,
+                                        std::function<base::Status(const Reply&)> on_reply,
+                                        std::function<void()> on_step, base::Cancellation cancellation) {
+  return model::asking::ask_all(model, plan, replies,
+                                {options.seed, options.parallel, options.max_tokens, options.deadline},
+                                std::move(on_reply), std::move(on_step), std::move(cancellation));
 }
 
 }  // namespace genkai::limits::hallucination::probe

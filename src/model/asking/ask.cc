@@ -1,4 +1,4 @@
-#include "limits/hallucination/probe/ask.h"
+#include "model/asking/ask.h"
 
 #include <algorithm>
 #include <map>
@@ -6,11 +6,10 @@
 #include <utility>
 
 #include "base/hash.h"
-#include "limits/hallucination/probe/follow_up.h"
-#include "limits/hallucination/probe/judge.h"
-#include "limits/hallucination/probe/prompts.h"
+#include "model/asking/answer_key.h"
+#include "text/text.h"
 
-namespace genkai::limits::hallucination::probe {
+namespace genkai::model::asking {
 namespace {
 
 using base::Result;
@@ -20,13 +19,13 @@ constexpr auto kLookAtFlag = std::chrono::milliseconds(50);
 
 // What the workers share; all of them run on one thread.
 struct Work {
-  model::LanguageModel& model;
+  LanguageModel& model;
   const std::vector<Ask>& plan;
   Replies& replies;
-  const AskOptions& options;
+  AskSettings settings;
   std::function<base::Status(const Reply&)> on_reply;
   std::function<void()> on_step;
-  model::Capabilities able;
+  Capabilities able;
   std::map<ReplyKey, std::string> asked{};
   std::size_t next = 0, failures_in_row = 0;
   Asked result{};
@@ -38,21 +37,20 @@ bool hopeless(base::Code code) {
          code == base::Code::unsupported;
 }
 
-model::ChatRequest request_for(const Ask& ask, const Work& work) {
-  model::ChatRequest request;
+ChatRequest request_for(const Ask& ask, const Work& work) {
+  ChatRequest request;
   request.messages = ask.messages;
   request.temperature = ask.temperature;
   request.max_tokens =
-      std::min(work.options.max_tokens, std::max<std::size_t>(1, work.able.context_tokens / 2));
-  request.deadline = work.options.deadline;
-  const bool stance = ask.key.purpose == Purpose::stand_wrong || ask.key.purpose == Purpose::stand_right;
-  if (work.able.json_schema && ask.json) request.response_schema = reply_schema(stance);
-  if (work.able.logprobs && ask.key.purpose == Purpose::closed) request.logprobs = true;
+      std::min(work.settings.max_tokens, std::max<std::size_t>(1, work.able.context_tokens / 2));
+  request.deadline = work.settings.deadline;
+  if (work.able.json_schema) request.response_schema = ask.schema;
+  if (work.able.logprobs && ask.probability) request.logprobs = true;
   // A seed of the wording's own where replies should differ, one for all where they should not.
   if (work.able.seed) {
     const std::string own =
         ask.temperature > 0 ? ask.key.id + "/" + std::to_string(ask.key.wording) : std::string();
-    request.seed = static_cast<std::int64_t>(base::hash64(own, work.options.seed) >> 33);
+    request.seed = static_cast<std::int64_t>(base::hash64(own, work.settings.seed) >> 33);
   }
   return request;
 }
@@ -65,7 +63,7 @@ Task<bool> ask_one(Work& work, const Ask& ask) {
     work.on_step();
     co_return true;
   }
-  model::ChatRequest request = request_for(ask, work);
+  ChatRequest request = request_for(ask, work);
   auto completion = co_await work.model.complete(std::move(request));
   ++work.result.calls;
   work.on_step();
@@ -74,15 +72,15 @@ Task<bool> ask_one(Work& work, const Ask& ask) {
     ++work.failures_in_row;
     if (work.result.first_failure.empty()) work.result.first_failure = completion.error().message;
     if (hopeless(completion.error().code) ||
-        work.failures_in_row >= std::max<std::size_t>(3, work.options.parallel))
+        work.failures_in_row >= std::max<std::size_t>(3, work.settings.parallel))
       if (!work.fatal) work.fatal = completion.error();
     co_return false;
   }
   work.failures_in_row = 0;
   work.result.usage += completion->usage;
-  const model::Sample& sample = completion->samples.front();
+  const Sample& sample = completion->samples.front();
   Reply reply{ask.key, std::move(asked), sample.text, sample.finish_reason};
-  reply.probability = ask.key.purpose == Purpose::closed ? answer_probability(sample) : std::nullopt;
+  reply.probability = ask.probability ? answer_probability(sample) : std::nullopt;
   reply.usage = completion->usage;
   if (auto recorded = work.on_reply(reply); !recorded) {
     if (!work.fatal) work.fatal = recorded.error();
@@ -102,7 +100,7 @@ Task<int> worker(std::shared_ptr<Work> work) {
       work->on_step();
       continue;
     }
-    const Ask next = follow_up(ask, work->replies.find(ask.key)->text);
+    const Ask next = ask.then(work->replies.find(ask.key)->text);
     co_await ask_one(*work, next);
   }
   co_return 0;
@@ -110,7 +108,7 @@ Task<int> worker(std::shared_ptr<Work> work) {
 
 Task<void> work_all(std::shared_ptr<Work> work) {
   std::vector<Task<int>> workers;
-  for (std::size_t i = 0; i < std::max<std::size_t>(1, work->options.parallel); ++i)
+  for (std::size_t i = 0; i < std::max<std::size_t>(1, work->settings.parallel); ++i)
     workers.push_back(worker(work));
   co_await base::side_by_side(std::move(workers));
 }
@@ -121,11 +119,46 @@ Task<void> wait_for(base::Cancellation cancellation) {
 
 }  // namespace
 
-Task<Result<Asked>> ask_all(model::LanguageModel& model, const std::vector<Ask>& plan, Replies& replies,
-                            const AskOptions& options, std::function<base::Status(const Reply&)> on_reply,
+std::string fingerprint(const Ask& ask) {
+  std::string all = std::to_string(ask.temperature);
+  for (const auto& message : ask.messages) all += "\n" + message.role + "\n" + message.content;
+  return base::content_hash(all).substr(0, 16);
+}
+
+Estimate estimate(const std::vector<Ask>& plan, const Replies& known) {
+  Estimate sum;
+  const auto tokens = [](const Ask& ask) {
+    std::uint64_t n = 0;
+    for (const auto& message : ask.messages) n += 4 + text::estimate_tokens(message.content);
+    return n;
+  };
+  for (const Ask& ask : plan) {
+    const Reply* reply = known.find(ask.key, fingerprint(ask));
+    if (reply) {
+      ++sum.known;
+    } else {
+      ++sum.calls;
+      sum.prompt_tokens += tokens(ask);
+      sum.completion_tokens += ask.reply_tokens;
+    }
+    if (!ask.then) continue;
+    const Ask next = ask.then(reply ? reply->text : std::string());
+    if (reply && known.find(next.key, fingerprint(next))) {
+      ++sum.known;
+      continue;
+    }
+    ++sum.calls;
+    sum.prompt_tokens += tokens(next) + (reply ? 0 : ask.reply_tokens);
+    sum.completion_tokens += next.reply_tokens;
+  }
+  return sum;
+}
+
+Task<Result<Asked>> ask_all(LanguageModel& model, const std::vector<Ask>& plan, Replies& replies,
+                            AskSettings settings, std::function<base::Status(const Reply&)> on_reply,
                             std::function<void()> on_step, base::Cancellation cancellation) {
   auto work = std::make_shared<Work>(
-      Work{model, plan, replies, options, std::move(on_reply), std::move(on_step), {}});
+      Work{model, plan, replies, settings, std::move(on_reply), std::move(on_step), {}});
   if (estimate(plan, replies).calls > 0) {
     GENKAI_CO_ASSIGN_OR_RETURN(work->able, co_await model.capabilities());
   }
@@ -143,4 +176,4 @@ Task<Result<Asked>> ask_all(model::LanguageModel& model, const std::vector<Ask>&
   co_return std::move(work->result);
 }
 
-}  // namespace genkai::limits::hallucination::probe
+}  // namespace genkai::model::asking

@@ -1,0 +1,145 @@
+#include "app/probe_run.h"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <optional>
+
+#include "app/print.h"
+#include "base/async.h"
+#include "base/cancellation.h"
+#include "base/file.h"
+#include "base/progress.h"
+
+namespace genkai::app {
+namespace {
+
+double price_of(const ProbeAsking& asking, std::uint64_t in, std::uint64_t out) {
+  return (static_cast<double>(in) * asking.price_in + static_cast<double>(out) * asking.price_out) / 1e6;
+}
+
+// Appends whole lines, each of them on the disk's way before the next request.
+class Recorder {
+ public:
+  explicit Recorder(std::string path) : path_(std::move(path)) {}
+  Recorder(const Recorder&) = delete;
+  Recorder& operator=(const Recorder&) = delete;
+  ~Recorder() {
+    if (file_) std::fclose(file_);
+  }
+  base::Status open(bool torn) {
+    if (path_.empty()) return {};
+    file_ = std::fopen(path_.c_str(), "ab");
+    if (!file_) return base::fail(base::system_error(path_, errno));
+    return torn ? write("\n") : base::Status();
+  }
+  base::Status write(const std::string& line) {
+    if (!file_) return {};
+    if (std::fwrite(line.data(), 1, line.size(), file_) != line.size() || std::fflush(file_) != 0)
+      return base::fail(base::system_error(path_, errno));
+    return {};
+  }
+
+ private:
+  std::string path_;
+  std::FILE* file_ = nullptr;
+};
+
+std::string estimate_line(const model::asking::Estimate& before, const ProbeAsking& asking) {
+  const auto n = [](std::uint64_t value) { return std::to_string(value); };
+  const double money = price_of(asking, before.prompt_tokens, before.completion_tokens);
+  char price[40] = "";
+  const bool japanese = asking.language == text::Language::japanese;
+  if (money > 0) std::snprintf(price, sizeof price, japanese ? "、費用約%.4f" : ", cost about %.4f", money);
+  if (japanese)
+    return "これから" + n(before.calls) + "回呼び出します (記録済み" + n(before.known) +
+           "件。見積もり: 入力約" + n(before.prompt_tokens) + "・出力約" + n(before.completion_tokens) +
+           "トークン" + price + ")。";
+  return n(before.calls) + " calls to make, " + n(before.known) + " replies are recorded already; about " +
+         n(before.prompt_tokens) + " tokens in, " + n(before.completion_tokens) + " out" + price + ".";
+}
+
+base::Error interrupted(const ProbeAsking& asking, std::size_t replies) {
+  const bool japanese = asking.language == text::Language::japanese;
+  const std::string count = std::to_string(replies);
+  if (asking.record.empty())
+    return {base::Code::cancelled,
+            japanese ? "中断しました。" + count + "件の返答は残っていません。"
+                     : "interrupted; the " + count + " replies are lost",
+            japanese ? "--record FILE を付けると続きから再開できます。" : "with --record FILE it can go on"};
+  return {base::Code::cancelled,
+          japanese ? "中断しました。" + count + "件の返答が" + printable(asking.record) + "にあります。"
+                   : "interrupted; " + count + " replies are in " + printable(asking.record),
+          japanese ? "同じ指定でもう一度実行すると続きから再開します。" : "run the same again to go on"};
+}
+
+}  // namespace
+
+base::Result<model::asking::Asked> ask_and_record(const ChosenModel& model,
+                                                  const std::vector<model::asking::Ask>& plan,
+                                                  model::asking::Replies& replies,
+                                                  const model::asking::AskSettings& settings,
+                                                  const ProbeAsking& asking) {
+  bool torn = false;
+  if (!asking.record.empty()) {
+    const auto earlier = base::read_file(asking.record);
+    if (!earlier && earlier.error().code != base::Code::not_found) return base::fail(earlier.error());
+    if (earlier) {
+      replies.read(*earlier);
+      torn = !earlier->empty() && earlier->back() != '\n';
+    }
+    if (replies.malformed() > 0)
+      std::fprintf(stderr, "genkai: %s: %zu malformed lines are left out\n", printable(asking.record).c_str(),
+                   replies.malformed());
+  }
+  const auto before = model::asking::estimate(plan, replies);
+  std::fprintf(stderr, "%s\n", estimate_line(before, asking).c_str());
+  Recorder recorder(asking.record);
+  GENKAI_RETURN_IF_ERROR(recorder.open(torn));
+
+  std::optional<base::Progress> progress;
+  progress.emplace("probe", before.calls + before.known);
+  const auto on_reply = [&](const model::asking::Reply& reply) {
+    return recorder.write(replies.line(reply));
+  };
+  const auto on_step = [&] { progress->advance(1, {}); };
+  auto asked = base::run_blocking(model::asking::ask_all(*model.model, plan, replies, settings, on_reply,
+                                                         on_step, base::cancel_on_signals()));
+  progress.reset();
+  if (asked && !asked->interrupted) base::end_on_signals();  // what is left takes no time
+  model.remember();
+  if (!asked) {
+    base::Error error = std::move(asked).error();
+    if (!asking.record.empty() && replies.size() > 0)
+      error.hint += (error.hint.empty() ? "" : "; ") + std::to_string(replies.size()) + " replies are in " +
+                    asking.record + ", and the same command goes on from there";
+    return base::fail(std::move(error));
+  }
+  if (asked->interrupted) return base::fail(interrupted(asking, replies.size()));
+  if (replies.size() == 0)
+    return base::fail(base::Code::unavailable, "no question got a reply: " + asked->first_failure);
+  if (asked->failed > 0)
+    std::fprintf(stderr, "genkai: %zu questions got no reply: %s\n", asked->failed,
+                 printable(asked->first_failure).c_str());
+  if (asked->usage.money == 0)
+    asked->usage.money = price_of(asking, asked->usage.prompt_tokens, asked->usage.completion_tokens);
+  return std::move(*asked);
+}
+
+base::Status print_all(const std::string& text) {
+  if (std::fputs(text.c_str(), stdout) == EOF || std::fflush(stdout) != 0)
+    return base::fail(base::Code::resource_exhausted, "cannot write to standard output");
+  return {};
+}
+
+void add_asking_options(CLI::App& verb, ProbeAsking& asking) {
+  verb.add_option("--record", asking.record,
+                  "Append each reply to this file; what is in it is not asked again")
+      ->type_name("FILE");
+  verb.add_option("--price-in", asking.price_in, "Of a million tokens that are sent, to show the cost")
+      ->check(CLI::NonNegativeNumber);
+  verb.add_option("--price-out", asking.price_out, "Of a million tokens that are received")
+      ->check(CLI::NonNegativeNumber);
+}
+
+}  // namespace genkai::app
