@@ -16,6 +16,7 @@
 #include <map>
 #include <optional>
 
+#include "answer/forensics.h"
 #include "answer/red_team.h"
 #include "base/json.h"
 #include "knowledge/store/scratch_copy.h"
@@ -41,7 +42,7 @@ struct Arguments {
   std::string keep, profile = "balanced";
   std::optional<double> risk;
   std::uint64_t seed = 1;
-  bool one_source = false, question_mark = false, list = false;
+  bool one_source = false, question_mark = false, forensics = false, list = false;
 };
 
 struct Poisoned {
@@ -269,6 +270,43 @@ base::Result<std::array<Outcomes, 2>> ask_both(const knowledge::KnowledgeBase& k
   return out;
 }
 
+// Whether the documents that forensics names are the planted ones, and what is left without them.
+base::Status print_forensics(const knowledge::KnowledgeBase& kb, const Setting& setting,
+                             const Arguments& arguments, const Outcomes& outcomes) {
+  GENKAI_ASSIGN_OR_RETURN(const auto view, kb.view());
+  answer::AnswererOptions options;
+  options.policy.risk = arguments.risk;
+  const answer::Answerer answerer(options);
+  std::size_t examined = 0, cleared = 0, minimal = 0, named = 0, planted = 0, right = 0, asks = 0;
+  for (const std::size_t i : setting.all) {
+    if (!outcomes[i].wrong_shown) continue;
+    const Poisoned& own = setting.questions[i];
+    GENKAI_ASSIGN_OR_RETURN(const auto found,
+                            answer::examine({own.id, own.question, kToday}, own.wrong, *view, answerer, {}));
+    ++examined;
+    cleared += found.cleared ? 1 : 0;
+    minimal += found.minimal ? 1 : 0;
+    asks += found.asks;
+    named += found.responsible.size();
+    for (const std::string& id : found.responsible) planted += id.starts_with("attack/") ? 1 : 0;
+    right += answer::judge(found.after, {own.right}, own.wrong).right_shown ? 1 : 0;
+  }
+  const auto share = [](const char* label, std::size_t hits, std::size_t n) {
+    const auto interval = stats::wilson(hits, n);
+    std::printf("    %-52s %.3f [%.3f, %.3f] (%zu of %zu)\n", label,
+                n == 0 ? 0.0 : static_cast<double>(hits) / static_cast<double>(n), interval.low,
+                interval.high, hits, n);
+  };
+  std::printf("   forensics of wrong answers shown, vetting, all questions\n");
+  share("cleared", cleared, examined);
+  share("  and none named in vain", minimal, examined);
+  share("of the documents named, planted", planted, named);
+  share("right answer shown without them", right, examined);
+  std::printf("    asks: %.1f of each\n",
+              examined == 0 ? 0.0 : static_cast<double>(asks) / static_cast<double>(examined));
+  return {};
+}
+
 // Attacks never stand in it: they are tried on a scratch copy.
 base::Result<TemporaryKnowledgeBase> large_base(const Arguments& arguments) {
   GENKAI_ASSIGN_OR_RETURN(auto base, TemporaryKnowledgeBase::create(arguments.keep));
@@ -311,7 +349,6 @@ base::Status run(const Arguments& arguments) {
     Planted planted(*kb, name);
     GENKAI_RETURN_IF_ERROR(planted.add(attacks_on(setting.questions, *form, arguments)));
     GENKAI_ASSIGN_OR_RETURN(const auto attacked, ask_both(*kb, setting, arguments));
-    GENKAI_RETURN_IF_ERROR(planted.remove());
     print_all(name + ", no vetting", setting, attacked[0]);
     print_all(name + ", vetting", setting, attacked[1]);
     std::printf("   paired differences, odd questions\n");
@@ -323,6 +360,8 @@ base::Status run(const Arguments& arguments) {
                      &Outcome::right);
     std::printf("   by honest documents, vetting\n");
     print_by_support(setting, attacked[1]);
+    if (arguments.forensics) GENKAI_RETURN_IF_ERROR(print_forensics(*kb, setting, arguments, attacked[1]));
+    GENKAI_RETURN_IF_ERROR(planted.remove());
     if (arguments.list) list(setting, attacked[1]);
     std::fflush(stdout);
   }
@@ -350,6 +389,8 @@ int main(int argc, char** argv) {
   program.add_flag("--one-source", arguments.one_source, "All documents of the attacks name one source");
   program.add_flag("--question-mark", arguments.question_mark,
                    "End each question with the mark that the set leaves out");
+  program.add_flag("--forensics", arguments.forensics,
+                   "Also name the documents behind each wrong answer shown, as genkai forensics does");
   program.add_flag("--list", arguments.list, "Show each question with what was answered");
   CLI11_PARSE(program, argc, argv);
   if (const auto status = genkai::bench::run(arguments); !status) {

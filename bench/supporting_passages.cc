@@ -82,7 +82,7 @@ bool replace_word(std::string& text, std::string_view word, std::string_view oth
   return false;
 }
 
-std::string reworded(std::string text, std::string_view answer, std::size_t variant) {
+std::string reworded(const std::string& text, std::string_view answer, std::size_t variant) {
   const std::size_t at = text.find(answer);
   // The answer's own words stay.
   std::string before = text.substr(0, at),
@@ -132,9 +132,9 @@ std::vector<knowledge::ParsedDocument> supporting_documents(const std::string& i
     while (!filler.empty() && text::estimate_tokens(before) + text::estimate_tokens(after) < wanted) {
       const std::string& other = filler[rng.below(filler.size())];
       if (rng.below(2) == 0)
-        before += other + " ";
+        before.append(other).append(" ");
       else
-        after += " " + other;
+        after.append(" ").append(other);
     }
     knowledge::ParsedDocument document;
     document.info.id = id + "/" + std::to_string(i + 1);
@@ -144,7 +144,7 @@ std::vector<knowledge::ParsedDocument> supporting_documents(const std::string& i
     std::snprintf(date, sizeof date, "%04d-%02d", 2005 + static_cast<int>(rng.below(15)),
                   1 + static_cast<int>(rng.below(12)));
     document.info.date = date;
-    document.blocks.push_back({.text = before + text + after, .page = 0, .line = 1});
+    document.blocks.push_back({.text = before.append(text).append(after), .page = 0, .line = 1});
     documents.push_back(std::move(document));
   }
   return documents;

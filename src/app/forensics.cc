@@ -27,7 +27,7 @@ using base::Json;
 using base::Result;
 
 struct ForensicsArguments {
-  std::string kb, question, wrong, release, language;
+  std::string kb, question, wrong, hold, release, language;
   answer::ForensicsOptions options;
   ModelChoice model;
   double risk = 0.1;
@@ -177,6 +177,19 @@ int run_list(const ForensicsArguments& arguments) {
   return kOk;
 }
 
+int run_hold(const ForensicsArguments& arguments) {
+  const auto knowledge = open_knowledge({.kb = arguments.kb, .docs = {}});
+  if (!knowledge) return report(knowledge.error(), arguments.json);
+  if (const auto stored = knowledge->view->document(arguments.hold); !stored)
+    return report(stored.error(), arguments.json);
+  const auto folder = folder_of(arguments.kb);
+  if (!folder) return report(folder.error(), arguments.json);
+  if (const auto held = answer::quarantine(*folder, {{arguments.hold, "held by hand", today()}}); !held)
+    return report(held.error(), arguments.json);
+  if (arguments.json) std::printf("%s\n", Json::object({{"held", arguments.hold}}).dump().c_str());
+  return kOk;
+}
+
 int run_release(const ForensicsArguments& arguments) {
   const auto folder = folder_of(arguments.kb);
   if (!folder) return report(folder.error(), arguments.json);
@@ -207,10 +220,13 @@ void add_forensics(CLI::App& program, Action& run) {
                  "Answer nothing any more from the documents found; they stay stored")
       ->needs(question);
   auto* list = verb->add_flag("--list", arguments->list, "Show what is in quarantine");
+  auto* hold =
+      verb->add_option("--hold", arguments->hold, "Put this document into quarantine")->type_name("ID");
   auto* release = verb->add_option("--release", arguments->release, "Let this document out of quarantine")
                       ->type_name("ID");
-  list->excludes(question)->excludes(release);
-  release->excludes(question);
+  list->excludes(question)->excludes(release)->excludes(hold);
+  release->excludes(question)->excludes(hold);
+  hold->excludes(question);
   verb->add_option("--asks", arguments->options.asks, "Ask the question so many times at most")
       ->check(CLI::Range(2, 10'000))
       ->capture_default_str();
@@ -222,12 +238,14 @@ void add_forensics(CLI::App& program, Action& run) {
       ->check(CLI::IsMember({"en", "ja"}));
   verb->add_flag("--json", arguments->json, "Print JSON (docs/formats/forensics.md)");
   verb->callback([arguments, &run] {
-    if (arguments->question.empty() && !arguments->list && arguments->release.empty())
-      throw CLI::RequiredError("--question and --wrong-answer, --list or --release");
+    if (arguments->question.empty() && !arguments->list && arguments->release.empty() &&
+        arguments->hold.empty())
+      throw CLI::RequiredError("--question and --wrong-answer, --list, --hold or --release");
     if (const auto models = check(arguments->model); !models)
       throw CLI::ValidationError("--model", models.error().message);
     run = [arguments] {
       if (arguments->list) return run_list(*arguments);
+      if (!arguments->hold.empty()) return run_hold(*arguments);
       return arguments->release.empty() ? run_examine(*arguments) : run_release(*arguments);
     };
   });

@@ -161,7 +161,6 @@ std::vector<knowledge::ParsedDocument> craft(const Target& target, const CraftOp
   const auto texts = texts_of(target, count, seed);
   const auto sentences = honest_sentences(target);
   const std::string newest = newest_date(target);
-  const std::string question = target.question;
   std::vector<knowledge::ParsedDocument> documents;
   for (std::size_t i = 0; i < count; ++i) {
     knowledge::ParsedDocument document;
@@ -172,13 +171,13 @@ std::vector<knowledge::ParsedDocument> craft(const Target& target, const CraftOp
     std::string text = texts[i];
     switch (options.form) {
       case Form::prefix:
-        text = question + (japanese ? "。" : ".") + text;
+        text.insert(0, target.question + (japanese ? "。" : "."));
         break;
       case Form::no_prefix:
       case Form::flood:
         break;
       case Form::paraphrase:
-        text = paraphrase(question, i) + (japanese ? "。" : ". ") + text;
+        text.insert(0, paraphrase(target.question, i) + (japanese ? "。" : ". "));
         break;
       case Form::adaptive:
         document.info.date = fresh_date(options.today, newest, rng);

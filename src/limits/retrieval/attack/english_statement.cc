@@ -223,7 +223,7 @@ std::string yes_or_no(const Words& words, const Words& small, const std::string&
 }  // namespace
 
 std::string english_statement(std::string_view question, std::string_view given) {
-  const std::string answer(given);
+  std::string answer(given);
   Words words, small;
   std::string word;
   for (const char c : std::string(question) + " ") {
