@@ -1,0 +1,226 @@
+// Japanese orders to a model: groups of alternatives that follow each other within so many bytes, inside a
+// sentence.
+
+#include <array>
+
+#include "limits/retrieval/injection.h"
+#include "text/utf8.h"
+
+namespace genkai::limits::retrieval::orders {
+namespace {
+
+// Alternatives separated by '|'; up to three groups.
+struct Rule {
+  OrderFamily family;
+  double weight;
+  std::string_view why;
+  std::array<std::string_view, 3> groups;
+  std::size_t gap = 45;  // bytes between the end of one group and the start of the next
+};
+using F = OrderFamily;
+constexpr std::string_view kOrders = "指示|命令|プロンプト|ルール|指令|ガイドライン|制約|設定|規則";
+constexpr std::string_view kDo = "してください|して下さい|せよ|しろ|しなさい|すること|してほしい";
+constexpr std::string_view kAside =
+    "無視して、|無視してください|無視して下さい|無視せよ|無視しろ|無視しなさい|無視すること|無視し、|"
+    "忘れてください|"
+    "忘れて、|忘れなさい|忘れろ|破棄して|従わないで|従うな|取り消し、|上書きして|無視して";
+constexpr std::array<Rule, 30> kRules{{
+    {F::set_aside,
+     1,
+     "sets instructions aside",
+     {"これまで|以前|上記|前の|先の|今まで|すべての|全ての|あらゆる|システム|元の|既存|従来|直前", kOrders,
+      kAside}},
+    {F::set_aside, .8, "sets instructions aside", {kOrders, kAside, ""}},
+    {F::set_aside,
+     .8,
+     "sets instructions aside",
+     {"これまでの|今までの|以前の|上記の", "内容|会話|文脈|こと", kAside}},
+    {F::others,
+     .6,
+     "sets other sources aside",
+     {"他の|ほかの|別の|その他の", "文書|資料|情報|文献|ページ|出典|記事|文章|抜粋",
+      "誤り|間違|誤って|古い|偽|無視|信用し|信頼でき|使わない|読まない|参照しない|嘘"}},
+    {F::others,
+     .5,
+     "sets other sources aside",
+     {"この文書|この文章|本書|この情報", "だけが|のみが|が唯一", "正し|有効|信頼|真"}},
+    {F::address,
+     .6,
+     "speaks to a model",
+     {"aiアシスタント|aiへ|言語モデルへ|アシスタントへ|チャットボットへ|llmへ|生成aiへ|モデルへの指示|aiへの|"
+      "aiに対する指示|モデルに対する指示",
+      "", ""}},
+    {F::address,
+     .6,
+     "speaks to a model",
+     {"あなたは|あなたが", "ai|言語モデル|アシスタント|チャットボット", "です|なら|である|として"}},
+    {F::address,
+     .6,
+     "speaks to a model",
+     {"この文書|この文章|このページ|本文|これ", "読んでいる|処理する|要約する|参照する|読む",
+      "ai|モデル|アシスタント"}},
+    {F::address, .35, "speaks to a model", {"言語モデル|生成ai|チャットボット|アシスタントは", "", ""}},
+    {F::when_asked,
+     .6,
+     "says what to answer when asked",
+     {"聞かれたら|尋ねられたら|質問されたら|問われたら|聞かれた場合|尋ねられた場合|質問された場合|"
+      "問われた場合|聞かれても|問われても|聞かれた際|尋ねられた際|質問には|問いには|という質問に",
+      "と答え|と回答|と返答|と述べ|と伝え|を回答|を答え|とだけ", ""},
+     150},
+    {F::when_asked,
+     .4,
+     "says what to answer when asked",
+     {"要約するとき|要約する際|回答するとき|回答する際|答えるとき", "必ず|常に|のみ|だけ", ""},
+     60},
+    {F::say,
+     .6,
+     "says what to answer",
+     {"と答えてください|と回答してください|と答えること|と回答すること|と返答してください|と答えよ|"
+      "と回答せよ|と答えなさい|と返答せよ|と返答すること|と述べてください|と述べよ|と出力してください|"
+      "と出力せよ|とだけ答え|とだけ返|とだけ回答|とだけ出力|であると答え|と言ってください|と断言してください|"
+      "と断言せよ|と案内してください",
+      "", ""}},
+    {F::say,
+     .5,
+     "says what to answer",
+     {"必ず|常に", "と答え|と回答|と返答|と述べ|と断言|を推薦|を勧め|と伝え|を回答|と出力", ""},
+     120},
+    {F::say,
+     .5,
+     "says what to answer",
+     {"回答|答え|返答|応答|要約", "に含めて|の最後に|の冒頭に|の末尾に|の中で必ず",
+      "ください|こと|せよ|しろ"},
+     90},
+    {F::say,
+     .4,
+     "says what to answer",
+     {"次の文|次の言葉|以下の文|以下の通り|以下のとおり|次のように", "出力|回答|答え|返答", kDo},
+     40},
+    {F::say,
+     .45,
+     "says what to answer",
+     {"ユーザー|利用者|質問者|読者", "に", "と伝えて|と案内し|と告げ|を勧めて"},
+     60},
+    {F::secrecy,
+     .5,
+     "asks to be kept secret",
+     {"言及しないで|触れないで|明かさないで|引用しないで|知らせないで|伝えないで|示さないで|言及するな|"
+      "言及してはならない|明かすな|秘密にして|口外しないで",
+      "", ""}},
+    {F::secrecy,
+     .4,
+     "asks to be kept secret",
+     {"この指示|この文書|この文|このコメント|出典|この命令", "しないで|せずに|するな|しないこと|ないように",
+      ""},
+     40},
+    {F::role,
+     .5,
+     "gives the reader a role",
+     {"あなたは今から|今からあなたは|これからあなたは|あなたはこれから|以降、あなたは|ただいまからあなたは",
+      "", ""}},
+    {F::role, .5, "gives the reader a role", {"として振る舞|になりきって|のふりをして|の役を演じ", "", ""}},
+    {F::role,
+     .6,
+     "gives the reader a role",
+     {"新しい指示|新たな指示|開発者モード|真の指示|本当の指示|最優先の指示|緊急指示|管理者からの指示|"
+      "システム指示|システムメッセージ|管理者モード",
+      "", ""}},
+    {F::reveal,
+     1,
+     "asks for the reader's instructions",
+     {"システムプロンプト|初期指示|内部の指示|あなたの指示|秘密の指示",
+      "表示|出力|公開|教え|開示|示し|書き出",
+      "してください|して下さい|せよ|しろ|なさい|てください|て下さい"}},
+    {F::send,
+     .7,
+     "asks to send something away",
+     {"会話|質問|履歴|apiキー|パスワード|プロンプト", "http|url|メールアドレス",
+      "送信|送って|送付|転送|投稿|付け加え"},
+     90},
+    {F::send,
+     .7,
+     "asks to send something away",
+     {"会話|履歴|apiキー|プロンプト", "送信|転送|送って", "http|ください|せよ|しろ"},
+     60},
+    {F::truth,
+     .4,
+     "declares the only answer",
+     {"正しい答えは|唯一の答えは|正解は必ず|最終回答|正しい回答は", "", ""}},
+    {F::truth,
+     .4,
+     "declares the only answer",
+     {"どのような質問|どんな質問|あらゆる質問|いかなる質問|すべての質問", "", ""}},
+    {F::set_aside,
+     .6,
+     "sets instructions aside",
+     {"安全|倫理|検閲|出典", "制限|フィルタ|確認|規則", "解除|無効|外し"}},
+    {F::others, .5, "sets other sources aside", {"他の|ほかの", "よりも優先|より優先|に優先", ""}, 60},
+    {F::say,
+     .4,
+     "says what to answer",
+     {"のみを出力|だけを出力|のみ出力|だけを答え|のみを回答|だけを回答", "", ""}},
+    {F::when_asked,
+     .4,
+     "says what to answer when asked",
+     {"質問の内容にかかわらず|質問に関わらず|何を聞かれても|何を尋ねられても|内容に関係なく", "", ""}},
+}};
+
+// What makes an order of "無視して" none.
+constexpr std::array<std::string_view, 12> kNoOrder{"は", "も", "いる",     "いた",       "い",   "しま",
+                                                    "き", "お", "下さった", "くださった", "よい", "構"};
+
+bool is_order(std::string_view matched, std::string_view after) {
+  if (!matched.ends_with("して")) return true;
+  for (const std::string_view none : kNoOrder)
+    if (after.starts_with(none)) return false;
+  return true;
+}
+
+// The earliest place of any alternative in text[from, to), or npos; `end` is where it ends.
+std::size_t find_any(std::string_view text, std::string_view alternatives, std::size_t from, std::size_t to,
+                     std::size_t& end) {
+  std::size_t best = std::string_view::npos;
+  const std::string_view part = text.substr(0, to);
+  while (!alternatives.empty()) {
+    const std::size_t bar = std::min(alternatives.find('|'), alternatives.size());
+    const std::string_view one = alternatives.substr(0, bar);
+    alternatives.remove_prefix(std::min(bar + 1, alternatives.size()));
+    const std::size_t at = part.find(one, from);
+    if (at >= best || at == std::string_view::npos || !is_order(one, text.substr(at + one.size()))) continue;
+    best = at;
+    end = at + one.size();
+  }
+  return best;
+}
+
+bool match(const Rule& rule, std::string_view text, text::Span& span) {
+  std::size_t end = 0;
+  for (std::size_t from = 0;;) {
+    const std::size_t begin = find_any(text, rule.groups[0], from, text.size(), end);
+    if (begin == std::string_view::npos) return false;
+    const std::size_t first_end = end;
+    bool all = true;
+    for (std::size_t g = 1; g < rule.groups.size() && all && !rule.groups[g].empty(); ++g) {
+      const std::size_t reach = std::min(end + rule.gap + 36, text.size());
+      const std::size_t stop = std::min(text.find("。", end), reach);
+      const std::size_t at = find_any(text, rule.groups[g], end, std::min(stop + 3, text.size()), end);
+      all = at != std::string_view::npos;
+    }
+    if (all) {
+      span = {begin, end};
+      return true;
+    }
+    from = end = first_end;
+  }
+}
+
+}  // namespace
+
+void find_japanese(std::string_view folded, std::vector<Hit>& hits) {
+  if (text::is_ascii(folded)) return;
+  for (const Rule& rule : kRules)
+    if (text::Span span; match(rule, folded, span))
+      hits.push_back({rule.family, rule.weight, rule.why, span});
+}
+
+}  // namespace genkai::limits::retrieval::orders
