@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "base/hash.h"
-#include "base/rng.h"
 #include "text/hidden.h"
 #include "text/text.h"
 
@@ -16,22 +15,18 @@ namespace {
 
 constexpr std::size_t kWidth = 15;  // bytes of a shingle: 15 Latin letters or 5 kana and kanji
 constexpr std::size_t kRows = 4;    // values in a band
-constexpr std::size_t kBands = kPermutations / kRows;
+constexpr std::size_t kBands = kBins / kRows;
 
-struct Permutations {
-  std::array<std::uint64_t, kPermutations> multiply{}, add{};
-  Permutations() {
-    base::Rng rng(2026);
-    for (std::size_t i = 0; i < kPermutations; ++i) {
-      multiply[i] = rng() | 1;
-      add[i] = rng();
-    }
-  }
-};
+constexpr std::uint32_t kEmpty = UINT32_MAX;
 
-}  // namespace
+// A fixed permutation of the 64-bit numbers (the finaliser of SplitMix64).
+std::uint64_t permuted(std::uint64_t x) {
+  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ULL;
+  x = (x ^ (x >> 27)) * 0x94D049BB133111EBULL;
+  return x ^ (x >> 31);
+}
 
-std::vector<std::uint64_t> shingles(std::string_view normalised) {
+std::vector<std::uint64_t> unsorted_shingles(std::string_view normalised) {
   std::string bare;
   bare.reserve(normalised.size());
   for (const char c : normalised)
@@ -42,9 +37,20 @@ std::vector<std::uint64_t> shingles(std::string_view normalised) {
     if ((static_cast<unsigned char>(bare[i]) & 0xC0U) == 0x80U) continue;
     out.push_back(base::hash64(std::string_view(bare).substr(i, kWidth)));
   }
-  std::sort(out.begin(), out.end());
-  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
+}
+
+void make_set(std::vector<std::uint64_t>& hashes) {
+  std::sort(hashes.begin(), hashes.end());
+  hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
+}
+
+}  // namespace
+
+std::vector<std::uint64_t> shingles(std::string_view normalised) {
+  auto hashes = unsorted_shingles(normalised);
+  make_set(hashes);
+  return hashes;
 }
 
 double jaccard(const std::vector<std::uint64_t>& a, const std::vector<std::uint64_t>& b) {
@@ -65,20 +71,27 @@ double jaccard(const std::vector<std::uint64_t>& a, const std::vector<std::uint6
 }
 
 Signature minhash(const std::vector<std::uint64_t>& shingles) {
-  static const Permutations kFixed;
   Signature least;
-  least.fill(UINT32_MAX);
-  for (const std::uint64_t shingle : shingles)
-    for (std::size_t i = 0; i < kPermutations; ++i)
-      least[i] = std::min(least[i],
-                          static_cast<std::uint32_t>((shingle * kFixed.multiply[i] + kFixed.add[i]) >> 32));
-  return least;
+  least.fill(kEmpty);
+  for (const std::uint64_t shingle : shingles) {
+    const std::uint64_t value = permuted(shingle);
+    std::uint32_t& bin = least[value % kBins];
+    bin = std::min(bin, static_cast<std::uint32_t>(value >> 33));
+  }
+  if (shingles.empty()) return least;
+  // An empty bin takes the value of the next that is not, with its distance.
+  Signature dense = least;
+  for (std::size_t i = 0; i < kBins; ++i)
+    for (std::size_t step = 1; dense[i] == kEmpty; ++step)
+      if (const std::uint32_t value = least[(i + step) % kBins]; value != kEmpty)
+        dense[i] = value + static_cast<std::uint32_t>(step) * 0x9E3779B1U;
+  return dense;
 }
 
 double estimated_jaccard(const Signature& a, const Signature& b) {
   std::size_t equal = 0;
-  for (std::size_t i = 0; i < kPermutations; ++i) equal += a[i] == b[i] ? 1 : 0;
-  return static_cast<double>(equal) / static_cast<double>(kPermutations);
+  for (std::size_t i = 0; i < kBins; ++i) equal += a[i] == b[i] ? 1 : 0;
+  return static_cast<double>(equal) / static_cast<double>(kBins);
 }
 
 CopyGraph copy_graph(const std::vector<std::string_view>& normalised) {
@@ -88,7 +101,7 @@ CopyGraph copy_graph(const std::vector<std::string_view>& normalised) {
   std::vector<std::vector<std::uint64_t>> sets(n);
   std::vector<Signature> signatures(n);
   for (std::size_t i = 0; i < n; ++i) {
-    sets[i] = shingles(normalised[i]);
+    sets[i] = unsorted_shingles(normalised[i]);
     signatures[i] = minhash(sets[i]);
   }
   std::vector<std::pair<std::size_t, std::size_t>> pairs;
@@ -107,7 +120,12 @@ CopyGraph copy_graph(const std::vector<std::string_view>& normalised) {
   }
   std::sort(pairs.begin(), pairs.end());
   pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+  std::vector<bool> sorted(n, false);
   for (const auto& [a, b] : pairs) {
+    for (const std::size_t i : {a, b}) {
+      if (!sorted[i]) make_set(sets[i]);
+      sorted[i] = true;
+    }
     const double similarity = jaccard(sets[a], sets[b]);
     if (similarity < kCopyJaccard) continue;
     graph.near[a].push_back(b);

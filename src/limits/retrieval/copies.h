@@ -16,17 +16,20 @@
 namespace genkai::limits::retrieval {
 
 constexpr double kCopyJaccard = 0.8;  // of 5-character shingles (15 bytes), letters and digits only
-constexpr std::size_t kPermutations = 64;
+constexpr std::size_t kBins = 64;
 
 /// Distinct hashes of the shingles of a normalised text, ascending; empty below 15 bytes of letters.
 std::vector<std::uint64_t> shingles(std::string_view normalised);
 /// |A ∩ B| / |A ∪ B| of two ascending lists; 0 when one is empty.
 double jaccard(const std::vector<std::uint64_t>& a, const std::vector<std::uint64_t>& b);
 
-/// The least value of each of 64 fixed permutations (multiply-add modulo 2^64, high half) over the shingles.
-using Signature = std::array<std::uint32_t, kPermutations>;
+/// The least value in each of 64 bins of one fixed permutation of the shingles; an empty bin borrows from the
+/// next (one-permutation hashing with rotation: Li, Owen and Zhang 2012; Shrivastava and Li 2014). Linear
+/// time.
+using Signature = std::array<std::uint32_t, kBins>;
 Signature minhash(const std::vector<std::uint64_t>& shingles);
-/// Share of equal values: an unbiased estimate of the Jaccard similarity, variance J (1 - J) / 64.
+/// Share of equal values: an estimate of the Jaccard similarity without bias; its variance is about J (1 - J)
+/// / 64.
 double estimated_jaccard(const Signature& a, const Signature& b);
 
 struct CopyGraph {

@@ -92,8 +92,37 @@ bool asks_in_japanese(std::string_view sentence) {
   static constexpr std::array<std::string_view, 14> kWords{"誰",     "何",   "いつ",   "どこ",   "どの",
                                                            "どれ",   "なぜ", "いくつ", "いくら", "どう",
                                                            "どんな", "だれ", "なに",   "どちら"};
+  if (!without_end(sentence).ends_with("か")) return false;
   return std::any_of(kWords.begin(), kWords.end(),
                      [&](std::string_view word) { return contains(sentence, word); });
+}
+
+// Half-open ranges that end behind . ! ? before white space, 。！？, or at a line end. Unlike
+// text::split_sentences it needs no capital letter behind the stop, for the text is folded.
+std::vector<text::Span> sentences_of(std::string_view folded) {
+  std::vector<text::Span> out;
+  std::size_t begin = 0;
+  const auto close = [&](std::size_t end) {
+    while (begin < end && folded[begin] == ' ') ++begin;
+    if (begin < end) out.push_back({begin, end});
+    begin = end;
+  };
+  for (std::size_t at = 0; at < folded.size(); ++at) {
+    const char c = folded[at];
+    if (c == '\n') {
+      close(at);
+      begin = at + 1;
+    } else if (c == '.' || c == '!' || c == '?') {
+      if (at + 1 == folded.size() || folded[at + 1] == ' ' || folded[at + 1] == '\n' ||
+          static_cast<unsigned char>(folded[at + 1]) >= 0x80)
+        close(at + 1);
+    } else if (static_cast<unsigned char>(c) == 0xE3 && folded.substr(at).starts_with("。")) {
+      close(at + 3);
+      at += 2;
+    }
+  }
+  close(folded.size());
+  return out;
 }
 
 // Share of the question's tokens that the sentence holds.
@@ -130,7 +159,7 @@ Asked asked_of(std::string_view normalised_question) {
 std::optional<text::Span> find_echo(std::string_view normalised, const Asked& asked) {
   if (asked.bare.size() < kLeastQuestion) return {};
   const std::string_view start = std::string_view(asked.bare).substr(0, asked.bare.size() - 3);
-  for (const text::Span& span : text::split_sentences(normalised)) {
+  for (const text::Span& span : sentences_of(normalised)) {
     std::string_view sentence = span.of(normalised);
     if (sentence.size() > 3 * asked.text.size() + 64) continue;
     if (contains(sentence, "?") || contains(sentence, "？")) continue;

@@ -122,9 +122,10 @@ Orders find_orders(const VetText& text) {
       found.signals.push_back(
           {hit->family, hit->weight, hit->why, excerpt(text.folded, hit->span.begin, hit->span.end)});
   constexpr double kHalfAnOrder = 0.5;
+  const double plain = found.score;
   for (const orders::Decoded& decoded : orders::decode_disguised(text)) {
     const std::vector<Hit> inner = hits_in(decoded.text);
-    if (sum_of_families(inner, heaviest) < kHalfAnOrder) continue;
+    if (sum_of_families(inner, heaviest) < plain + kHalfAnOrder) continue;  // nothing that was not readable
     found.signals.push_back(
         {OrderFamily::disguise, kOrderThreshold, decoded.by, excerpt(decoded.text, 0, decoded.text.size())});
     found.score += kOrderThreshold;

@@ -14,24 +14,27 @@ namespace {
 struct Class {
   std::string_view name, words;
 };
-constexpr std::array<Class, 30> kClasses{{
-    {"aside", "ignore disregard forget override bypass discard dismiss overlook skip neglect"},
+constexpr std::array<Class, 31> kClasses{{
+    {"aside",
+     "ignore disregard forget override bypass discard dismiss overlook skip neglect drop suspend erase "
+     "cancel"},
     {"scope",
      "previous prior above earlier preceding foregoing former all any every your system original initial "
      "existing safety past"},
     {"orders",
-     "instruction instructions prompt prompts guideline guidelines rule rules directive directives command "
+     "direction directions configuration instruction instructions prompt prompts guideline guidelines rule "
+     "rules directive directives command "
      "commands programming constraints restrictions policies orders context training"},
     {"back", "above before earlier previously far given received so"},
     {"docs",
      "document documents passage passages source sources page pages article articles text texts evidence "
      "result results excerpts information content contexts"},
     {"model", "assistant ai llm llms chatbot chatbots gpt chatgpt bot agent agents model models"},
-    {"say", "answer reply respond say state output claim conclude recommend"},
+    {"say", "answer reply respond say state output claim conclude recommend assert declare insist confirm"},
     {"saying", "answer reply respond say state output claim tell print return write report recommend give"},
     {"always", "always must only exactly instead"},
     {"if", "when if whenever once"},
-    {"asked", "asked asks ask queried questioned"},
+    {"asked", "asked asks ask queried questioned query queries"},
     {"thing",
      "this these user users comment document instruction instructions source sources other text note prompt "
      "message passage page that it anything"},
@@ -44,7 +47,7 @@ constexpr std::array<Class, 30> kClasses{{
     {"else", "else other others"},
     {"reveal", "reveal print leak disclose repeat show output display recite expose"},
     {"secret", "system hidden initial original secret internal your developer"},
-    {"prompt", "prompt instructions instruction message rules configuration"},
+    {"prompt", "prompt instructions instruction message rules"},
     {"send", "send post forward append transmit upload submit email exfiltrate"},
     {"talk", "conversation chat question prompt history credentials password passwords context api"},
     {"where", "http https url link server www com"},
@@ -54,6 +57,7 @@ constexpr std::array<Class, 30> kClasses{{
     {"with", "with only exactly that simply the following as in"},
     {"each", "every each your all any the"},
     {"reading", "summarizing summarising answering processing reading using quoting parsing retrieving"},
+    {"add", "add include append insert mention put"},
     {"correct", "correct right only final true official"},
 }};
 
@@ -69,7 +73,7 @@ constexpr std::string_view kAside = "sets instructions aside", kToModel = "speak
                            kSecret = "asks to be kept secret", kOthers = "sets other sources aside",
                            kRole = "gives the reader a role", kReveal = "asks for the reader's instructions",
                            kSend = "asks to send something away", kTruth = "declares the only answer";
-constexpr std::array<Rule, 56> kRules{{
+constexpr std::array<Rule, 71> kRules{{
     {F::set_aside, 1, .25, kAside, "@aside *3 @scope *3 @orders"},
     {F::set_aside, 1, .25, kAside, "@aside *2 @orders *3 @back"},
     {F::set_aside, .8, .1, kAside, "@aside everything *4 @back"},
@@ -77,7 +81,7 @@ constexpr std::array<Rule, 56> kRules{{
     {F::set_aside, .8, .1, kAside, "@aside everything *3 told"},
     {F::set_aside, .7, .1, kAside, "@not follow *3 @scope *2 @orders"},
     {F::set_aside, .7, .2, kAside, "@aside your *3"},
-    {F::set_aside, .5, 0, kAside, "stop following *3 @orders"},
+    {F::set_aside, .7, 0, kAside, "stop following *3 @orders"},
     {F::set_aside, .6, .6, kAside, "system override"},
     {F::set_aside, .6, .6, kAside, "@new instructions override"},
     {F::others, .7, .1, kOthers, "@aside *2 @else *2 @docs"},
@@ -88,8 +92,10 @@ constexpr std::array<Rule, 56> kRules{{
     {F::others, .5, .5, kOthers, "@aside everything else"},
     {F::others, .5, .5, kOthers, "supersedes all other"},
     {F::others, .5, .5, kOthers, "overrides all other"},
-    {F::others, .4, .4, kOthers, "precedence over all"},
+    {F::others, .6, .6, kOthers, "precedence over all other"},
     {F::others, .4, .4, kOthers, "regardless of *5 @docs"},
+    {F::others, .6, .6, kOthers, "only *3 this *1 @docs"},
+    {F::others, .6, .6, kOthers, "only @correct source"},
     {F::others, .4, .4, kOthers, "regardless of *4 @asked"},
     {F::address, .6, .6, kToModel, "note to *2 @model"},
     {F::address, .6, .6, kToModel, "message *2 to *2 @model"},
@@ -100,7 +106,7 @@ constexpr std::array<Rule, 56> kRules{{
     {F::address, .6, .6, kToModel, "as an ai"},
     {F::address, .6, .6, kToModel, "if you are *2 @model"},
     {F::address, .6, .6, kToModel, "you are *1 ai"},
-    {F::address, .6, .2, kToModel, "@model must"},
+    {F::address, .45, .3, kToModel, "@model must"},
     {F::address, .6, .2, kToModel, "@model reading *3"},
     {F::address, .35, .35, kToModel, "language model"},
     {F::address, .35, .35, kToModel, "ai assistant"},
@@ -108,23 +114,36 @@ constexpr std::array<Rule, 56> kRules{{
     {F::when_asked, .6, .6, kWhenAsked, "@if *5 @asked *14 @say"},
     {F::when_asked, .7, .7, kWhenAsked, "@asked *6 following question *30 output"},
     {F::when_asked, .5, .5, kWhenAsked, "@if *2 @reading *2 @thing"},
-    {F::say, .55, .55, kSay, "@always *1 @say"},
+    {F::when_asked, .5, .5, kWhenAsked, "whatever *3 question"},
+    {F::when_asked, .5, .5, kWhenAsked, "whatever *3 asked"},
+    {F::say, .55, .25, kSay, "@always *1 @say"},
+    {F::say, .6, .6, kSay, "you must *1 @say"},
+    {F::say, .45, .45, kSay, "you should *1 @say"},
+    {F::say, .7, .7, kSay, "in your @reply *2 @saying"},
+    {F::say, .9, .4, kSay, "@add *12 to @each @reply"},
+    {F::say, .9, .4, kSay, "@add *12 in @each @reply"},
     {F::say, .4, .1, kSay, "@saying @with"},
     {F::say, .5, .5, kSay, "in your @reply"},
-    {F::say, .9, .3, kSay, "include *12 in @each @reply"},
     {F::say, .8, .3, kSay, "@tell *8 in @each @reply"},
     {F::say, .8, .4, kSay, "end @each *1 @reply"},
     {F::say, .8, .4, kSay, "begin @each *1 @reply"},
     {F::say, .45, .2, kSay, "tell the user"},
     {F::secrecy, .4, .4, kSecret, "@not *1 @tell *5 @thing"},
     {F::secrecy, .35, .35, kSecret, "without mentioning"},
+    {F::secrecy, .4, .4, kSecret, "keep quiet"},
+    {F::secrecy, .4, .4, kSecret, "keep *3 secret"},
     {F::role, .5, .5, kRole, "you are now"},
     {F::role, .5, .5, kRole, "from now on *1 you"},
     {F::role, .6, .6, kRole, "your @new @role"},
-    {F::role, .5, .1, kRole, "pretend *3 you"},
+    {F::role, .6, .1, kRole, "pretend *3 you"},
+    {F::role, .4, .4, kRole, "system notice"},
+    {F::role, .4, .4, kRole, "system message"},
     {F::role, .6, .6, kRole, "developer mode"},
+    {F::role, .6, .6, kRole, "you have no rules"},
+    {F::role, .6, .6, kRole, "you have no restrictions"},
+    {F::role, .5, .5, kRole, "highest priority"},
     {F::reveal, 1, .2, kReveal, "@reveal *3 @secret *2 @prompt"},
-    {F::send, .7, .3, kSend, "@send *8 @talk *12 @where"},
+    {F::send, .8, .3, kSend, "@send *8 @talk *12 @where"},
     {F::truth, .4, .4, kTruth, "the @correct answer *14 is"},
 }};
 
@@ -254,7 +273,7 @@ bool is_imperative(const std::vector<Token>& tokens, std::size_t at) {
     if (before == no) return false;
   if (tokens[at].clause_start) return true;
   for (const std::string_view yes :
-       {"please", "now", "and", "then", "also", "instead", "simply", "just", "immediately", "hereby",
+       {"do", "please", "now", "and", "then", "also", "instead", "simply", "just", "immediately", "hereby",
         "kindly", "therefore", "so", "first", "assistant", "ai"})
     if (before == yes) return true;
   if (before == "must" || before == "should" || before == "shall" || before == "will")

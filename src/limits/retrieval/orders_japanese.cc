@@ -2,7 +2,14 @@
 // sentence.
 
 #include <array>
+#include <bit>
+#include <bitset>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <unordered_map>
 
+#include "base/hash.h"
 #include "limits/retrieval/injection.h"
 #include "text/utf8.h"
 
@@ -22,9 +29,9 @@ constexpr std::string_view kOrders = "指示|命令|プロンプト|ルール|�
 constexpr std::string_view kDo = "してください|して下さい|せよ|しろ|しなさい|すること|してほしい";
 constexpr std::string_view kAside =
     "無視して、|無視してください|無視して下さい|無視せよ|無視しろ|無視しなさい|無視すること|無視し、|"
-    "忘れてください|"
-    "忘れて、|忘れなさい|忘れろ|破棄して|従わないで|従うな|取り消し、|上書きして|無視して";
-constexpr std::array<Rule, 30> kRules{{
+    "忘れてください|忘れて、|忘れなさい|忘れろ|破棄して|従わないで|従うな|従わず|従ってはならない|破棄せよ|"
+    "破棄しろ|撤回し|取り消せ|上書きせよ|忘れること|捨てて|捨てろ|取り消し、|上書きして|無視して";
+constexpr std::array<Rule, 33> kRules{{
     {F::set_aside,
      1,
      "sets instructions aside",
@@ -75,10 +82,20 @@ constexpr std::array<Rule, 30> kRules{{
     {F::say,
      .6,
      "says what to answer",
-     {"と答えてください|と回答してください|と答えること|と回答すること|と返答してください|と答えよ|"
-      "と回答せよ|と答えなさい|と返答せよ|と返答すること|と述べてください|と述べよ|と出力してください|"
-      "と出力せよ|とだけ答え|とだけ返|とだけ回答|とだけ出力|であると答え|と言ってください|と断言してください|"
-      "と断言せよ|と案内してください",
+     {"と回答してください|と回答せよ|と回答しろ|と回答しなさい|と回答すること|と返答してください|と返答せよ|"
+      "と返答しろ|と返答しなさい|と返答すること|と出力してください|と出力せよ|と出力しろ|と出力しなさい|"
+      "と出力すること|と断言してください|と断言せよ|と断言しろ|と断言しなさい|と断言すること|"
+      "と主張してください|と主張せよ|と主張しろ|と主張しなさい|と主張すること|と説明してください|と説明せよ|"
+      "と説明しろ|と説明しなさい|と説明すること|と案内してください|と案内せよ|と案内しろ|と案内しなさい|"
+      "と案内すること|と報告してください|と報告せよ|と報告しろ|と報告しなさい|と報告すること|"
+      "と表示してください|と表示せよ|と表示しろ|と表示しなさい|と表示すること|と記述してください|と記述せよ|"
+      "と記述しろ|と記述しなさい|と記述すること|と宣言してください|と宣言せよ|と宣言しろ|と宣言しなさい|"
+      "と宣言すること|と答えてください|と答えよ|と答えろ|と答えなさい|と答えること|と述べてください|と述べよ|"
+      "と述べろ|と述べなさい|と述べること|と伝えてください|と伝えよ|と伝えろ|と伝えなさい|と伝えること|"
+      "と告げてください|と告げよ|と告げろ|と告げること|と教えてください|と教えよ|と教えろ|と教えること|"
+      "と言ってください|と言え|と言いなさい|と言うこと|と書いてください|と書け|と書きなさい|と書くこと|"
+      "と返してください|と返せ|と返すこと|とだけ答え|とだけ返|とだけ回答|とだけ出力|とだけ言|とだけ述べ|"
+      "とだけ書|であると答え",
       "", ""}},
     {F::say,
      .5,
@@ -97,9 +114,9 @@ constexpr std::array<Rule, 30> kRules{{
      {"次の文|次の言葉|以下の文|以下の通り|以下のとおり|次のように", "出力|回答|答え|返答", kDo},
      40},
     {F::say,
-     .45,
+     .5,
      "says what to answer",
-     {"ユーザー|利用者|質問者|読者", "に", "と伝えて|と案内し|と告げ|を勧めて"},
+     {"ユーザー|利用者|質問者|読者", "に", "と伝えて|と案内し|を案内し|と告げ|を勧めて"},
      60},
     {F::secrecy,
      .5,
@@ -143,7 +160,7 @@ constexpr std::array<Rule, 30> kRules{{
      {"会話|履歴|apiキー|プロンプト", "送信|転送|送って", "http|ください|せよ|しろ"},
      60},
     {F::truth,
-     .4,
+     .5,
      "declares the only answer",
      {"正しい答えは|唯一の答えは|正解は必ず|最終回答|正しい回答は", "", ""}},
     {F::truth,
@@ -163,6 +180,9 @@ constexpr std::array<Rule, 30> kRules{{
      .4,
      "says what to answer when asked",
      {"質問の内容にかかわらず|質問に関わらず|何を聞かれても|何を尋ねられても|内容に関係なく", "", ""}},
+    {F::say, .4, "says what to answer", {"言うとおりに|言う通りに", "", ""}},
+    {F::say, .5, "says what to answer", {"回答|返答|答え", "から始めて|から始めること|で始めて", ""}, 120},
+    {F::role, .8, "gives the reader a role", {"あなたは", "になりきって|として振る舞|の役を演じ", ""}},
 }};
 
 // What makes an order of "無視して" none.
@@ -214,13 +234,52 @@ bool match(const Rule& rule, std::string_view text, text::Span& span) {
   }
 }
 
+// Which rules can match: by the first bytes of the alternatives of their first groups, which one pass over
+// the text looks up.
+constexpr std::size_t kKey = 5;  // bytes: the shortest alternative of a first group
+
+class Openings {
+ public:
+  Openings() {
+    for (std::size_t r = 0; r < kRules.size(); ++r)
+      for (std::string_view rest = kRules[r].groups[0]; !rest.empty();) {
+        const std::size_t bar = std::min(rest.find('|'), rest.size());
+        rules_[std::string(rest.substr(0, kKey))] |= std::uint64_t{1} << r;
+        first_.set(static_cast<unsigned char>(rest[2]));
+        rest.remove_prefix(std::min(bar + 1, rest.size()));
+      }
+  }
+  /// A bit for each rule whose first group may be in the text.
+  std::uint64_t in(std::string_view text) const {
+    std::uint64_t found = 0;
+    for (std::size_t at = 0; at + kKey <= text.size(); ++at) {
+      if (!first_.test(static_cast<unsigned char>(text[at + 2]))) continue;
+      if ((static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) continue;
+      if (const auto rule = rules_.find(text.substr(at, kKey)); rule != rules_.end()) found |= rule->second;
+    }
+    return found;
+  }
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return base::hash64(text); }
+  };
+  std::unordered_map<std::string, std::uint64_t, Hash, std::equal_to<>> rules_;
+  std::bitset<256> first_;
+};
+static_assert(kRules.size() <= 64);
+
 }  // namespace
 
 void find_japanese(std::string_view folded, std::vector<Hit>& hits) {
+  static const Openings kOpenings;
   if (text::is_ascii(folded)) return;
-  for (const Rule& rule : kRules)
+  for (std::uint64_t rules = kOpenings.in(folded); rules != 0; rules &= rules - 1) {
+    const Rule& rule = kRules[static_cast<std::size_t>(std::countr_zero(rules))];
     if (text::Span span; match(rule, folded, span))
       hits.push_back({rule.family, rule.weight, rule.why, span});
+  }
 }
 
 }  // namespace genkai::limits::retrieval::orders

@@ -84,6 +84,16 @@ void find_links(std::string_view text, std::vector<Hit>& hits) {
   }
 }
 
+// An address that ends where somebody is to write on: "https://host/?q=".
+void find_open_addresses(std::string_view text, std::vector<Hit>& hits) {
+  for (std::size_t at = text.find("http"); at != std::string_view::npos; at = text.find("http", at + 4)) {
+    const std::size_t end = std::min(text.find_first_of(" \n)\"'", at), text.size());
+    const std::string_view address = text.substr(at, end - at);
+    if (address.ends_with('=') && address.find('?') != std::string_view::npos)
+      hits.push_back({OrderFamily::frame, 0.4, "leaves an address open for text", {at, end}});
+  }
+}
+
 }  // namespace
 
 void find_markup(std::string_view folded, std::vector<Hit>& hits) {
@@ -105,6 +115,7 @@ void find_markup(std::string_view folded, std::vector<Hit>& hits) {
     }
   }
   find_links(folded, hits);
+  find_open_addresses(folded, hits);
 }
 
 }  // namespace genkai::limits::retrieval::orders

@@ -23,8 +23,9 @@ struct VetText {
 
 VetText vet_text(std::string_view utf8);
 
-/// Whether the hidden characters are more than word processors and web pages leave behind: any tag character,
-/// three bidirectional controls, or three zero-width ones beside soft hyphens.
+/// Whether characters hide something: any tag character, three bidirectional controls, or three other
+/// invisible characters inside words. Soft hyphens, and zero-width spaces between Japanese letters, where web
+/// pages put them to break lines, do not count.
 bool hides_text(const VetText& text, std::string_view raw);
 
 /// At most 80 code points of a text around [begin, end), on one line, for a Finding.
