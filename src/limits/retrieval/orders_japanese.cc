@@ -54,7 +54,8 @@ constexpr std::array<Rule, 33> kRules{{
     {F::address,
      .6,
      "speaks to a model",
-     {"aiアシスタント|aiへ|言語モデルへ|アシスタントへ|チャットボットへ|llmへ|生成aiへ|モデルへの指示|aiへの|"
+     {"aiアシスタント|aiへ:|aiへ。|aiへ、|aiへ "
+      "|言語モデルへ|アシスタントへ|チャットボットへ|llmへ|生成aiへ|モデルへの指示|aiへの|"
       "aiに対する指示|モデルに対する指示",
       "", ""}},
     {F::address,
@@ -236,7 +237,8 @@ bool match(const Rule& rule, std::string_view text, text::Span& span) {
 
 // Which rules can match: by the first bytes of the alternatives of their first groups, which one pass over
 // the text looks up.
-constexpr std::size_t kKey = 5;  // bytes: the shortest alternative of a first group
+constexpr std::size_t kKey =
+    6;  // bytes: the shortest alternative of a first group, two characters of Japanese
 
 class Openings {
  public:
