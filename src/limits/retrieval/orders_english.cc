@@ -73,7 +73,7 @@ constexpr std::string_view kAside = "sets instructions aside", kToModel = "speak
                            kSecret = "asks to be kept secret", kOthers = "sets other sources aside",
                            kRole = "gives the reader a role", kReveal = "asks for the reader's instructions",
                            kSend = "asks to send something away", kTruth = "declares the only answer";
-constexpr std::array<Rule, 71> kRules{{
+constexpr std::array<Rule, 73> kRules{{
     {F::set_aside, 1, .25, kAside, "@aside *3 @scope *3 @orders"},
     {F::set_aside, 1, .25, kAside, "@aside *2 @orders *3 @back"},
     {F::set_aside, .8, .1, kAside, "@aside everything *4 @back"},
@@ -114,6 +114,8 @@ constexpr std::array<Rule, 71> kRules{{
     {F::when_asked, .6, .6, kWhenAsked, "@if *5 @asked *14 @say"},
     {F::when_asked, .7, .7, kWhenAsked, "@asked *6 following question *30 output"},
     {F::when_asked, .5, .5, kWhenAsked, "@if *2 @reading *2 @thing"},
+    {F::when_asked, .4, .4, kWhenAsked, "@if anyone @asked"},
+    {F::when_asked, .4, .4, kWhenAsked, "@if *1 user @asked"},
     {F::when_asked, .5, .5, kWhenAsked, "whatever *3 question"},
     {F::when_asked, .5, .5, kWhenAsked, "whatever *3 asked"},
     {F::say, .55, .25, kSay, "@always *1 @say"},
@@ -219,9 +221,20 @@ constexpr bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '\'';
 }
 
+// A stop before a closing quotation mark ends what is quoted, not the sentence around it.
 bool ends_sentence(std::string_view between) {
-  return between.find_first_of(".!?\n") != std::string_view::npos ||
-         between.find("。") != std::string_view::npos;
+  if (between.find('\n') != std::string_view::npos) return true;
+  std::size_t stop = between.find_first_of(".!?");
+  std::size_t after = stop + 1;
+  if (stop == std::string_view::npos) {
+    stop = between.find("。");
+    if (stop == std::string_view::npos) return false;
+    after = stop + 3;
+  }
+  const std::string_view rest = between.substr(after);
+  for (const std::string_view quote : {"\"", "'", "”", "’", "」", "』", "`"})
+    if (rest.starts_with(quote)) return false;
+  return true;
 }
 
 // The words of one sentence from `at` on; `at` moves behind it.
@@ -271,7 +284,8 @@ bool is_imperative(const std::vector<Token>& tokens, std::size_t at) {
   for (const std::string_view no :
        {"not", "never", "don't", "dont", "cannot", "can't", "to", "who", "that", "you"})
     if (before == no) return false;
-  if (tokens[at].clause_start) return true;
+  constexpr std::size_t kNoWord = 40;  // letters
+  if (tokens[at].clause_start || before.size() > kNoWord) return true;
   for (const std::string_view yes :
        {"do", "please", "now", "and", "then", "also", "instead", "simply", "just", "immediately", "hereby",
         "kindly", "therefore", "so", "first", "assistant", "ai"})

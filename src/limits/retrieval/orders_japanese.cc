@@ -214,6 +214,15 @@ std::size_t find_any(std::string_view text, std::string_view alternatives, std::
   return best;
 }
 
+// The next 。 that does not end a quotation.
+std::size_t sentence_end(std::string_view text, std::size_t from) {
+  std::size_t at = text.find("。", from);
+  while (at != std::string_view::npos &&
+         (text.substr(at + 3).starts_with("」") || text.substr(at + 3).starts_with("』")))
+    at = text.find("。", at + 3);
+  return at;
+}
+
 bool match(const Rule& rule, std::string_view text, text::Span& span) {
   std::size_t end = 0;
   for (std::size_t from = 0;;) {
@@ -223,7 +232,7 @@ bool match(const Rule& rule, std::string_view text, text::Span& span) {
     bool all = true;
     for (std::size_t g = 1; g < rule.groups.size() && all && !rule.groups[g].empty(); ++g) {
       const std::size_t reach = std::min(end + rule.gap + 36, text.size());
-      const std::size_t stop = std::min(text.find("。", end), reach);
+      const std::size_t stop = std::min(sentence_end(text, end), reach);
       const std::size_t at = find_any(text, rule.groups[g], end, std::min(stop + 3, text.size()), end);
       all = at != std::string_view::npos;
     }

@@ -21,13 +21,44 @@ void mark(Evidence& item, Suspicion kind, std::string why, std::string text) {
   item.trust.findings.push_back({kind, std::move(why), std::move(text)});
 }
 
-// What one passage shows by itself.
+constexpr double kOrderBesideOne = 0.4;  // threshold for a passage whose section holds an order
+
+void mark_orders(std::vector<Evidence>& evidence, const std::vector<Orders>& orders) {
+  const auto beside_order = [&](std::size_t i) {
+    for (std::size_t j = 0; j < evidence.size(); ++j)
+      if (j != i && orders[j].score >= kOrderThreshold && evidence[j].passage.section_size > 1 &&
+          evidence[j].passage.section_first == evidence[i].passage.section_first)
+        return true;
+    return false;
+  };
+  for (std::size_t i = 0; i < evidence.size(); ++i)
+    if (orders[i].score >= kOrderThreshold || (orders[i].score >= kOrderBesideOne && beside_order(i)))
+      for (const OrderSignal& signal : orders[i].signals)
+        mark(evidence[i], Suspicion::instructs_reader, std::string(signal.why), signal.text);
+}
+
+// Orders in a passage's text, title and heading: whoever is shown the one is shown the others.
+class OrderFinder {
+ public:
+  Orders in(const core::Passage& passage, const VetText& text) {
+    Orders own = find_orders(text);
+    const Orders& label = in_label(passage.document.title + "\n" + passage.heading);
+    if (label.score > own.score) own = label;
+    return own;
+  }
+
+ private:
+  const Orders& in_label(const std::string& label) {
+    const auto [place, added] = labels_.try_emplace(label);
+    if (added) place->second = find_orders(vet_text(label));
+    return place->second;
+  }
+  std::map<std::string, Orders> labels_;
+};
+
+// What one passage shows by itself, orders aside.
 void vet_one(Evidence& item, const VetText& text, const core::Question& question, const Asked& asked,
              std::string_view normalised_question) {
-  const Orders orders = find_orders(text);
-  if (orders.score >= kOrderThreshold)
-    for (const OrderSignal& signal : orders.signals)
-      mark(item, Suspicion::instructs_reader, std::string(signal.why), signal.text);
   if (hides_text(text, item.passage.text))
     mark(item, Suspicion::hidden_text, "holds " + std::to_string(text.hidden.total()) + " hidden characters",
          excerpt(text.hidden.tag_text, 0, text.hidden.tag_text.size()));
@@ -78,15 +109,19 @@ void vet(std::vector<Evidence>& evidence, const core::Interpretation& meaning, c
   const Asked asked = asked_of(normalised_question);
   std::vector<VetText> texts;
   texts.reserve(evidence.size());
+  std::vector<Orders> orders;
+  OrderFinder finder;
   std::vector<std::string_view> normalised, folded;
   for (std::size_t i = 0; i < evidence.size(); ++i) {
     Evidence& item = evidence[i];
     texts.push_back(vet_text(item.passage.text));
+    orders.push_back(finder.in(item.passage, texts.back()));
     vet_one(item, texts.back(), question, asked, normalised_question);
     item.trust.relevance = relevance(item.scores, i);
     if (item.trust.relevance < off_topic_threshold())
       mark(item, Suspicion::off_topic, "little of the question is in it", "");
   }
+  mark_orders(evidence, orders);
   for (const VetText& text : texts) {
     normalised.push_back(text.normalised);
     folded.push_back(text.folded);
