@@ -38,6 +38,21 @@ Words shared_beyond(const std::vector<const Words*>& texts, const Words& asked) 
   return shared;
 }
 
+bool is_number(const std::string& word) {
+  return word.find_first_of("0123456789") != std::string::npos;
+}
+
+// Reports of different years: each holds a number that none of the others does.
+bool is_series(const std::vector<const Words*>& texts) {
+  return std::all_of(texts.begin(), texts.end(), [&](const Words* text) {
+    return std::any_of(text->begin(), text->end(), [&](const std::string& word) {
+      return is_number(word) && std::none_of(texts.begin(), texts.end(), [&](const Words* other) {
+               return other != text && std::binary_search(other->begin(), other->end(), word);
+             });
+    });
+  });
+}
+
 }  // namespace
 
 std::vector<std::size_t> find_burst(const std::vector<core::Evidence>& evidence,
@@ -73,6 +88,7 @@ std::vector<std::size_t> find_burst(const std::vector<core::Evidence>& evidence,
   // What all of them state, and nothing else that bears on the question.
   std::vector<const Words*> texts;
   for (const std::size_t i : run) texts.push_back(&words[i]);
+  if (is_series(texts)) return {};
   Words stated = shared_beyond(texts, question);
   for (const std::size_t i : short_ones) {
     if (std::find(run.begin(), run.end(), i) != run.end()) continue;
@@ -84,7 +100,7 @@ std::vector<std::size_t> find_burst(const std::vector<core::Evidence>& evidence,
   }
   // Small words are shared by chance; a number or a longer word is a statement.
   const bool states = std::any_of(stated.begin(), stated.end(), [](const std::string& word) {
-    return word.size() >= 5 || word.find_first_of("0123456789") != std::string::npos;
+    return word.size() >= 5 || is_number(word);
   });
   if (!states) return {};
   std::sort(run.begin(), run.end());

@@ -166,7 +166,7 @@ std::optional<text::Span> find_echo(std::string_view normalised, const Asked& as
     const std::string_view after = normalised.substr(span.end);
     const bool own_line = after.starts_with('\n') && !sentence.ends_with('.') && !sentence.ends_with("。");
     if (own_line) continue;
-    for (const std::string_view mark : {"q. ", "q: ", "question: ", "質問:", "問:"})
+    for (const std::string_view mark : {"q. ", "q: ", "question: ", "質問", "問"})
       if (sentence.starts_with(mark)) sentence = {};
     if (sentence.empty() || is_listed(normalised.substr(0, span.begin))) continue;
     const std::string bare = squeeze(sentence);
