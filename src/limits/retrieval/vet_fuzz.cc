@@ -14,12 +14,12 @@ void require(bool holds) {
 
 }  // namespace
 
-// The text up to the first zero byte is the question, the rest a passage and, cut in two, two more.
+// The first line is the question, the rest a passage and, cut in two, two more.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace genkai;
   using namespace limits::retrieval;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  const std::size_t cut = std::min(bytes.find('\0'), bytes.size());
+  const std::size_t cut = std::min(bytes.find('\n'), bytes.size());
   const std::string_view question = bytes.substr(0, cut), passage = bytes.substr(std::min(cut + 1, size));
   std::vector<core::Evidence> evidence(3);
   evidence[0].passage.text = passage;
