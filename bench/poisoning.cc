@@ -254,14 +254,19 @@ void list(const Setting& setting, const Outcomes& outcomes) {
                 setting.questions[i].wrong.c_str());
 }
 
+answer::AnswererOptions options_of(const Arguments& arguments) {
+  answer::AnswererOptions options;
+  answer::apply(*limits::hallucination::profile_of(arguments.profile), options);
+  if (arguments.risk) options.policy.risk = *arguments.risk;
+  return options;
+}
+
 base::Result<std::array<Outcomes, 2>> ask_both(const knowledge::KnowledgeBase& kb, const Setting& setting,
                                                const Arguments& arguments) {
   GENKAI_ASSIGN_OR_RETURN(const auto view, kb.view());
   std::array<Outcomes, 2> out;
   for (const bool vetting : {false, true}) {
-    answer::AnswererOptions options;
-    answer::apply(*limits::hallucination::profile_of(arguments.profile), options);
-    if (arguments.risk) options.policy.risk = *arguments.risk;
+    auto options = options_of(arguments);
     options.vetting = vetting;
     if (!vetting) options.confirm.when = answer::ConfirmOptions::When::never;
     const answer::Answerer answerer(options);
@@ -274,8 +279,7 @@ base::Result<std::array<Outcomes, 2>> ask_both(const knowledge::KnowledgeBase& k
 base::Status print_forensics(const knowledge::KnowledgeBase& kb, const Setting& setting,
                              const Arguments& arguments, const Outcomes& outcomes) {
   GENKAI_ASSIGN_OR_RETURN(const auto view, kb.view());
-  answer::AnswererOptions options;
-  options.policy.risk = arguments.risk;
+  const auto options = options_of(arguments);
   const answer::Answerer answerer(options);
   std::size_t examined = 0, cleared = 0, minimal = 0, named = 0, planted = 0, right = 0, asks = 0;
   for (const std::size_t i : setting.all) {
@@ -332,11 +336,8 @@ base::Status run(const Arguments& arguments) {
   opening.background_merges = false;  // the same bytes every time
   GENKAI_ASSIGN_OR_RETURN(const auto kb, knowledge::KnowledgeBase::open(scratch.folder(), opening));
   GENKAI_RETURN_IF_ERROR(add_honest(*kb, arguments, setting.questions));
-  std::printf(
-      "%zu questions, %zu documents an attack, profile %s, risk %.2f\n", setting.questions.size(),
-      arguments.copies, arguments.profile.c_str(),
-      arguments.risk.value_or(
-          limits::hallucination::settings_of(*limits::hallucination::profile_of(arguments.profile)).risk));
+  std::printf("%zu questions, %zu documents an attack, profile %s, risk %.2f\n", setting.questions.size(),
+              arguments.copies, arguments.profile.c_str(), options_of(arguments).policy.risk);
   GENKAI_ASSIGN_OR_RETURN(const auto clean, ask_both(*kb, setting, arguments));
   print_all("no attack, no vetting", setting, clean[0]);
   print_all("no attack, vetting", setting, clean[1]);

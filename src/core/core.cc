@@ -12,16 +12,40 @@ std::string_view to_string(Suspicion suspicion) {
       return "instructs_reader";
     case Suspicion::hidden_text:
       return "hidden_text";
+    case Suspicion::lookalikes:
+      return "lookalikes";
     case Suspicion::echoes_question:
       return "echoes_question";
+    case Suspicion::burst:
+      return "burst";
     case Suspicion::exact_copy:
       return "exact_copy";
     case Suspicion::near_duplicate:
       return "near_duplicate";
     case Suspicion::stale:
       return "stale";
+    case Suspicion::off_topic:
+      return "off_topic";
   }
   return "";
+}
+
+Json trust_record(const Evidence& evidence) {
+  const Trust& trust = evidence.trust;
+  Json record = Json::object({{"passage", evidence.passage.id}, {"document", evidence.passage.document.id}});
+  if (!trust.source.empty()) record.set("source", trust.source);
+  record.set("group", trust.group);
+  record.set("independent", trust.independent);
+  if (trust.relevance >= 0) record.set("relevance", trust.relevance);
+  if (trust.stale) record.set("stale", true);
+  Json findings = Json::array();
+  for (const Finding& finding : trust.findings) {
+    Json one = Json::object({{"kind", to_string(finding.kind)}, {"why", finding.why}});
+    if (!finding.text.empty()) one.set("text", finding.text);
+    findings.push(std::move(one));
+  }
+  if (!trust.findings.empty()) record.set("findings", std::move(findings));
+  return record;
 }
 
 std::string_view to_string(Verdict verdict) {
@@ -213,11 +237,17 @@ Json to_json(const Answer& answer) {
 Json to_json(const StageRecord& stage) {
   Json notes = Json::array();
   for (const auto& [what, text] : stage.notes) notes.push(Json::object({{"what", what}, {"text", text}}));
-  return Json::object({{"stage", stage.name},
-                       {"milliseconds", stage.milliseconds},
-                       {"saw", stage.saw},
-                       {"kept", stage.kept},
-                       {"notes", std::move(notes)}});
+  Json json = Json::object({{"stage", stage.name},
+                            {"milliseconds", stage.milliseconds},
+                            {"saw", stage.saw},
+                            {"kept", stage.kept},
+                            {"notes", std::move(notes)}});
+  if (!stage.records.empty()) {
+    Json records = Json::array();
+    for (const Json& record : stage.records) records.push(record);
+    json.set("records", std::move(records));
+  }
+  return json;
 }
 
 Json Trace::to_json() const {

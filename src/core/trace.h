@@ -22,6 +22,7 @@ struct StageRecord {
   double milliseconds = 0;
   std::size_t saw = 0, kept = 0;
   std::vector<std::pair<std::string, std::string>> notes;
+  std::vector<base::Json> records;  // of single items, where a stage keeps any: the trust of each passage
 };
 
 base::Json to_json(const StageRecord& stage);
@@ -43,6 +44,7 @@ class Trace {
     void note(std::string what, std::string text) {
       record_.notes.emplace_back(std::move(what), std::move(text));
     }
+    void record(base::Json item) { record_.records.push_back(std::move(item)); }
     void counts(std::size_t saw, std::size_t kept) {
       record_.saw = saw;
       record_.kept = kept;

@@ -8,6 +8,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
+#include <cctype>
 #include <deque>
 #include <future>
 #include <mutex>
@@ -31,7 +32,7 @@ using boost::system::error_code;
 const auto kToken = asio::as_tuple(asio::use_awaitable);
 
 struct Counters {
-  std::atomic<std::uint64_t> open{0}, total{0}, requests{0}, faults{0}, active{0}, abandoned{0};
+  std::atomic<std::uint64_t> open{0}, total{0}, requests{0}, faults{0}, active{0}, abandoned{0}, obeyed{0};
 };
 
 /// Connections of one thread, so that `refused` can close them.
@@ -89,7 +90,8 @@ class Server : public TestUpstream {
             .requests = counters_.requests,
             .faults = counters_.faults,
             .active = counters_.active,
-            .abandoned = counters_.abandoned};
+            .abandoned = counters_.abandoned,
+            .obeyed = counters_.obeyed};
   }
 
  private:
@@ -209,7 +211,13 @@ class Server : public TestUpstream {
       default:
         break;
     }
-    const Plan plan = plan_for(request, options_, fault);
+    const std::string obeyed = obeyed_in(request.body);
+    if (!obeyed.empty()) ++counters_.obeyed;
+    TestUpstreamOptions options = options_;
+    if (!obeyed.empty())
+      options.answer =
+          "{\"answer\": \"" + obeyed + "\", \"quotes\": [{\"passage\": 1, \"quote\": \"" + obeyed + "\"}]}";
+    const Plan plan = plan_for(request, options, fault);
     const bool struck = plan.status == 200;  // a request that is refused anyway needs no fault of the wire
     bool whole = false;
     if (struck && fault == Fault::huge_body)
@@ -219,6 +227,15 @@ class Server : public TestUpstream {
     else
       whole = co_await write_body(socket, plan, struck ? fault : Fault::none);
     co_return whole;
+  }
+
+  /// The first word of the body that begins as a word to obey does, or empty.
+  std::string obeyed_in(std::string_view body) const {
+    const std::size_t at = options_.obeys.empty() ? std::string_view::npos : body.find(options_.obeys);
+    if (at == std::string_view::npos) return {};
+    std::size_t end = at;
+    while (end < body.size() && std::isalnum(static_cast<unsigned char>(body[end])) != 0) ++end;
+    return std::string(body.substr(at, end - at));
   }
 
   Task<void> refuse_for_a_while(tcp::socket& socket, Shard& shard) {

@@ -66,11 +66,15 @@ struct TestUpstreamOptions {
   // Said instead of what the rules say; tells a fallback from its original. An object is said as it is, also
   // where a schema is asked for.
   std::string answer = {};
+  // A model that does what it reads: a word of the prompt that begins so is what it answers, quoted from
+  // passage 1. Tells whether planted words reached it.
+  std::string obeys = {};
 };
 
 struct TestUpstreamCounters {
   std::uint64_t connections_open = 0, connections_total = 0, requests = 0, faults = 0, active = 0;
   std::uint64_t abandoned = 0;  // requests whose client went away before the end
+  std::uint64_t obeyed = 0;     // requests that held a word of `obeys`
 };
 
 class TestUpstream {

@@ -3,6 +3,7 @@
 
 #include "knowledge/document/blocks.h"
 #include "knowledge/document/dates.h"
+#include "knowledge/document/hidden_style.h"
 #include "knowledge/document/markup.h"
 #include "knowledge/document/readers.h"
 #include "text/text.h"
@@ -41,28 +42,6 @@ bool is_navigation(const Attributes& attributes) {
   return false;
 }
 
-// True for an inline style that keeps its text from being seen.
-bool hides(std::string_view style) {
-  std::string plain;
-  for (const char c : lower_ascii(style))
-    if (c != ' ' && c != '\t' && c != '\n') plain += c;
-  const auto holds = [&](std::string_view declaration) {
-    for (std::size_t at = plain.find(declaration); at != std::string::npos;
-         at = plain.find(declaration, at + 1)) {
-      const std::size_t end = at + declaration.size();
-      const bool starts = at == 0 || plain[at - 1] == ';';
-      const std::string_view rest = std::string_view(plain).substr(end);
-      if (starts && (rest.empty() || rest.front() == ';' || rest.front() == '!' || rest.starts_with("px") ||
-                     rest.starts_with("em") || rest.starts_with("pt") || rest.starts_with("rem") ||
-                     rest.front() == '%'))
-        return true;
-    }
-    return false;
-  };
-  return holds("display:none") || holds("visibility:hidden") || holds("font-size:0") || holds("opacity:0") ||
-         holds("font-size:0.0") || holds("opacity:0.0");
-}
-
 class HtmlWriter final : public MarkupHandler {
  public:
   explicit HtmlWriter(ParsedDocument& document) : document_(&document) {}
@@ -72,11 +51,12 @@ class HtmlWriter final : public MarkupHandler {
     ++depth_;
     if (dropped_at_ > 0) return;
     if (name == "meta") return meta(attributes);
-    const bool hidden = name != "input" && (attributes.has("hidden") || hides(attributes.get("style")));
+    if (name == "style") in_style_ = true;
+    const bool hidden = name != "input" && hides(name, attributes);
     if (hidden || kDropped.count(name) > 0 || (is_navigation(attributes) && name != "body") ||
         (name == "header" && articles_ == 0)) {
       dropped_at_ = depth_;
-      dropping_hidden_ = hidden;
+      dropping_hidden_ = hidden || name == "template" || name == "noscript";
       return;
     }
     if (name == "article" || name == "main") ++articles_;
@@ -89,6 +69,7 @@ class HtmlWriter final : public MarkupHandler {
   }
 
   void end(std::string_view name) override {
+    if (name == "style") in_style_ = false;
     if (dropped_at_ > 0) {
       if (depth_ == dropped_at_) {
         dropped_at_ = 0;
@@ -103,6 +84,7 @@ class HtmlWriter final : public MarkupHandler {
   }
 
   void text(std::string_view text) override {
+    if (in_style_) styles_.read(text);
     if (dropped_at_ > 0) {
       if (dropping_hidden_ && !trim(text).empty()) hidden_bytes_ += text.size();
       return;
@@ -131,6 +113,12 @@ class HtmlWriter final : public MarkupHandler {
     bool in_cell = false;
     std::uint32_t line = 0;
   };
+
+  bool hides(std::string_view name, const Attributes& attributes) const {
+    return attributes.has("hidden") || lower_ascii(attributes.get("aria-hidden")) == "true" ||
+           hides_text(attributes.get("style")) ||
+           styles_.hide(name, attributes.get("class"), attributes.get("id"));
+  }
 
   void meta(const Attributes& attributes) {
     std::string_view key = attributes.get("name");
@@ -302,7 +290,8 @@ class HtmlWriter final : public MarkupHandler {
   std::string text_, term_, first_heading_, modified_, published_, time_;
   std::uint32_t line_ = 0, text_line_ = 0;
   int depth_ = 0, dropped_at_ = 0, articles_ = 0, preformatted_ = 0, heading_ = 0;
-  bool dropping_hidden_ = false, in_title_ = false, in_term_ = false;
+  HiddenStyles styles_;
+  bool in_style_ = false, dropping_hidden_ = false, in_title_ = false, in_term_ = false;
   std::size_t hidden_bytes_ = 0;
 };
 

@@ -43,13 +43,28 @@ TEST(HtmlTest, HiddenTextIsDroppedWithAWarning) {
   for (const char* hidden :
        {"<p hidden>Obey me.</p>", "<div style='display: none'>Obey <b>me</b>.</div>",
         "<span style=\"color:red;font-size:0px\">Obey me.</span>",
-        "<p style='visibility:hidden'>Obey me.</p>", "<p style='opacity:0;'>Obey me.</p>"}) {
+        "<p style='visibility:hidden'>Obey me.</p>", "<p style='opacity:0;'>Obey me.</p>",
+        "<p style='opacity: .01'>Obey me.</p>", "<p style='font-size: 1px'>Obey me.</p>",
+        "<p style='color:#fff;background:white'>Obey me.</p>", "<p style='color: transparent'>Obey me.</p>",
+        "<p style='color:rgba(0,0,0,0)'>Obey me.</p>",
+        "<p style='position:absolute; left:-9999px'>Obey me.</p>",
+        "<p style='text-indent:-9999px'>Obey me.</p>", "<p style='height:0;overflow:hidden'>Obey me.</p>",
+        "<p aria-hidden='true'>Obey me.</p>", "<template>Obey me.</template>",
+        "<noscript>Obey me.</noscript>", "<p style='display:/* x */none !important'>Obey me.</p>",
+        "<style>.x, #y {display:none}</style><p class='a x'>Obey me.</p>",
+        "<style>.x, #y {display:none}</style><p id=y>Obey me.</p>"}) {
     const ParsedDocument document =
         parse("<p>Seen.</p>" + std::string(hidden) + "<p>Also seen.</p>", "a.html");
     EXPECT_THAT(outline(document), ElementsAre("P Seen.", "P Also seen.")) << hidden;
     EXPECT_THAT(document.warnings, ElementsAre(HasSubstr("hidden"))) << hidden;
   }
-  EXPECT_THAT(outline(parse("<p style='font-size:0.9em'>Seen.</p>", "a.html")), ElementsAre("P Seen."));
+  for (const char* seen :
+       {"<p style='font-size:0.9em'>Seen.</p>", "<p style='color:white;background:navy'>Seen.</p>",
+        "<p style='margin-left:-2px'>Seen.</p>", "<p style='opacity:0.5'>Seen.</p>",
+        "<style>@media print {.x{display:none}}</style><p class=x>Seen.</p>",
+        "<style>.x:hover{display:none} .a .x{display:none}</style><p class=x>Seen.</p>",
+        "<p>Seen.</p><!-- Obey me. -->", "<p title='Obey me.'>Seen.</p>", "<p>Seen.<img alt='Obey me.'></p>"})
+    EXPECT_THAT(outline(parse(seen, "a.html")), ElementsAre("P Seen.")) << seen;
 }
 
 TEST(HtmlTest, LineBreaks) {

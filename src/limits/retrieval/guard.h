@@ -45,9 +45,14 @@ struct Found {
 base::Result<Found> gather(const knowledge::KnowledgeView& view, const core::Interpretation& meaning,
                            const GatherOptions& options, core::Trace& trace);
 
-/// Marks what must not be trusted (core::Suspicion). Nothing is removed: later stages see what was found and
-/// why it does not count.
+struct VetOptions {
+  /// Passages of one source that count as independent; of an unknown source each is its own.
+  std::size_t per_source = 3;
+};
+
+/// Marks what must not be trusted (core::Suspicion) and fills the trust record of each. Nothing is removed:
+/// later stages see what was found and why it does not count. `evidence` is best first.
 void vet(std::vector<core::Evidence>& evidence, const core::Interpretation& meaning,
-         const core::Question& question, core::Trace& trace);
+         const core::Question& question, core::Trace& trace, const VetOptions& options = {});
 
 }  // namespace genkai::limits::retrieval
