@@ -17,7 +17,8 @@ using knowledge::KnowledgeView;
 constexpr std::size_t kMostHops = 3;
 constexpr std::size_t kEntitiesOfOne = 12;  // of a passage that are followed
 constexpr float kShare = 0.8F;              // of the source's score
-constexpr float kLeastGain = 0.02F;         // of the question's idf
+constexpr float kNameWeight = 2;            // of an entity's terms beside those of the question
+constexpr float kLeastGain = 0.01F;         // of the question's idf
 constexpr float kRareShare = 0.3F;          // an entity's idf is at least this share of ln(1 + passages)
 
 // A passage reached, and the way to it.
@@ -26,13 +27,16 @@ struct Step {
   core::Passage passage;
   std::string normalised;
   std::uint64_t held = 0;  // by it and all that lead to it
-  float covered = 0;
-  int from = -1;  // place of the step before, -1 for a hit
+  float covered = 0;       // share of the question's idf in `held`
+  float worth = 0;         // covered, times how rare the entities on the way are
+  float rarity = 1;        // of these entities, multiplied
+  int from = -1;           // place of the step before, -1 for a hit
   bool is_hit = false;
 };
 
 struct Bridge {
   std::string name;
+  float rarity = 0;  // its idf beside that of a word in one passage, about 0 to 1
   int from = 0;
 };
 
@@ -42,18 +46,18 @@ class Walk {
        const FollowOptions& options)
       : view_(view), coverage_(coverage), query_(query), options_(options) {
     question_ = text::normalise(coverage.meaning().text);
-    rare_ = kRareShare * std::log(1.0F + static_cast<float>(view.passage_count()));
+    most_idf_ = std::log(1.0F + static_cast<float>(view.passage_count()));
   }
 
   void start(std::span<const Hit> hits) {
     for (const Hit& hit : hits) {
       seen_.insert(hit.passage->id);
       steps_.push_back({*hit.candidate, *hit.passage, text::normalise(hit.passage->text), hit.candidate->held,
-                        coverage_.of(hit.candidate->held), -1, true});
+                        coverage_.of(hit.candidate->held), coverage_.of(hit.candidate->held), 1, -1, true});
       frontier_.push_back(static_cast<int>(steps_.size()) - 1);
     }
     std::stable_sort(frontier_.begin(), frontier_.end(),
-                     [&](int a, int b) { return steps_[a].covered > steps_[b].covered; });
+                     [&](int a, int b) { return steps_[a].worth > steps_[b].worth; });
     if (frontier_.size() > options_.sources) frontier_.resize(options_.sources);
   }
 
@@ -61,7 +65,7 @@ class Walk {
     std::vector<int> reached;
     for (const Bridge& bridge : choose_bridges()) GENKAI_RETURN_IF_ERROR(follow(bridge, reached));
     std::stable_sort(reached.begin(), reached.end(),
-                     [&](int a, int b) { return steps_[a].covered > steps_[b].covered; });
+                     [&](int a, int b) { return steps_[a].worth > steps_[b].worth; });
     if (reached.size() > options_.sources) reached.resize(options_.sources);
     frontier_ = std::move(reached);
     return {};
@@ -75,7 +79,7 @@ class Walk {
     for (int i = 0; i < static_cast<int>(steps_.size()); ++i)
       if (!steps_[i].is_hit) order.push_back(i);
     std::stable_sort(order.begin(), order.end(),
-                     [&](int a, int b) { return steps_[a].covered > steps_[b].covered; });
+                     [&](int a, int b) { return steps_[a].worth > steps_[b].worth; });
     std::vector<Widened> out;
     std::unordered_set<int> given;
     for (const int end : order) {
@@ -92,22 +96,20 @@ class Walk {
   }
 
  private:
-  // The terms of each entity, and its idf: that of its rarest term.
-  const std::vector<std::string>& terms_of(const std::string& name) {
+  // The terms that an entity is searched by.
+  const std::vector<text::QueryTerm>& terms_of(const std::string& name) {
     thread_local text::Analyzer analyzer;
     auto [at, fresh] = terms_.try_emplace(name);
-    if (fresh) {
-      at->second = analyzer.terms(name);
-      std::sort(at->second.begin(), at->second.end());
-      at->second.erase(std::unique(at->second.begin(), at->second.end()), at->second.end());
-    }
+    if (fresh) at->second = analyzer.query_terms(name);
     return at->second;
   }
 
+  // That of its rarest term.
   float idf_of(const std::string& name) {
     const auto known = idf_.find(name);
     if (known != idf_.end()) return known->second;
-    const auto& terms = terms_of(name);
+    std::vector<std::string> terms;
+    for (const auto& each : terms_of(name)) terms.push_back(each.term);
     const auto found = view_.lexical().frequencies(terms, {});
     float idf = 0;
     for (const float each : found.idf) idf = std::max(idf, each);
@@ -124,7 +126,7 @@ class Walk {
         if (named.size() >= kEntitiesOfOne) break;
         if (followed_.contains(entity.name) || text::mentions(question_, entity.name)) continue;
         const float idf = idf_of(entity.name);
-        if (idf <= 0 || idf < rare_) continue;
+        if (idf <= 0 || idf < kRareShare * most_idf_) continue;
         named.emplace_back(entity.name, idf);
         source.try_emplace(entity.name, at);
       }
@@ -133,7 +135,7 @@ class Walk {
     std::vector<Bridge> bridges;
     for (const EntityRank& entity : graph.rank()) {
       if (bridges.size() >= options_.bridges) break;
-      bridges.push_back({entity.name, source.at(entity.name)});
+      bridges.push_back({entity.name, std::min(entity.idf / most_idf_, 1.0F), source.at(entity.name)});
       followed_.insert(entity.name);
     }
     return bridges;
@@ -142,7 +144,7 @@ class Walk {
   base::Status follow(const Bridge& bridge, std::vector<int>& reached) {
     const std::uint64_t held = steps_[bridge.from].held;
     std::vector<knowledge::QueryTerm> terms;
-    for (const std::string& term : terms_of(bridge.name)) terms.push_back({term, 1});
+    for (const auto& each : terms_of(bridge.name)) terms.push_back({each.term, kNameWeight * each.weight});
     for (std::size_t t = 0; t < query_.terms.size() && t < 64; ++t)
       if (((held >> t) & 1U) == 0) terms.push_back(query_.terms[t]);
     std::vector<PassageId> ids;
@@ -169,9 +171,12 @@ class Walk {
       std::string normalised = text::normalise(passage.text);
       if (!text::mentions(normalised, bridge.name)) continue;
       seen_.insert(passage.id);
-      Step step{*candidate, std::move(passage), std::move(normalised), held | candidate->held, 0, bridge.from,
-                false};
+      Step step{
+          *candidate, std::move(passage), std::move(normalised), held | candidate->held, 0, 0, 1, bridge.from,
+          false};
       step.covered = coverage_.of(step.held);
+      step.rarity = bridge.rarity * steps_[bridge.from].rarity;
+      step.worth = step.covered * step.rarity;
       step.candidate.score = kShare * steps_[bridge.from].candidate.score;
       steps_.push_back(std::move(step));
       reached.push_back(static_cast<int>(steps_.size()) - 1);
@@ -184,12 +189,12 @@ class Walk {
   const CandidateQuery& query_;
   const FollowOptions& options_;
   std::string question_;
-  float rare_ = 0;
+  float most_idf_ = 1;
   std::vector<Step> steps_;
   std::vector<int> frontier_;
   std::unordered_set<PassageId> seen_;
   std::unordered_set<std::string> followed_;
-  std::unordered_map<std::string, std::vector<std::string>> terms_;
+  std::unordered_map<std::string, std::vector<text::QueryTerm>> terms_;
   std::unordered_map<std::string, float> idf_;
 };
 
