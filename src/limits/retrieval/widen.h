@@ -68,7 +68,7 @@ struct FollowOptions {
   std::size_t sources = 6;    // passages whose entities are followed, each time
   std::size_t bridges = 6;    // entities followed, each time
   std::size_t searched = 12;  // passages looked at for each entity
-  float complete = 0.98F;      // nothing is followed when one hit covers this share of the question
+  float complete = 0.98F;     // nothing is followed when one hit covers this share of the question
 };
 
 /// Passages about entities that the hits name and the question does not, as long as they hold question terms
