@@ -142,6 +142,13 @@ void measure_searches(const knowledge::KnowledgeView& view, const std::vector<st
     auto candidates = limits::retrieval::find_candidates(view, queries[i], 50, 50);
     limits::retrieval::rank_candidates(candidates, !queries[i].embedding.empty());
   });
+  const auto gather = [&](std::size_t i, const GatherOptions& options) {
+    core::Trace trace;
+    (void)limits::retrieval::gather(view, meanings[i], options, trace);
+  };
+  latency("gathered, 48 kept", n, [&](std::size_t i) { gather(i, {.keep = 48}); });
+  latency("gathered and widened, 48 kept", n,
+          [&](std::size_t i) { gather(i, {.keep = 48, .neighbours = 3, .hops = 2}); });
   const answer::Answerer answerer;
   latency("ask, whole", n, [&](std::size_t i) {
     core::Trace trace;

@@ -126,8 +126,9 @@ base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
   const auto find = [&]() -> base::Result<Material> {
     Material found;
     found.meaning = retrieval::interpret(question, knowledge, trace).front();  // what is asked
-    GENKAI_ASSIGN_OR_RETURN(auto gathered,
-                            retrieval::gather(knowledge, found.meaning, options_.gather, trace));  // wide
+    auto wide = options_.gather;
+    if (!parts_.model) wide.neighbours = wide.hops = 0;  // the reader quotes one place, and was calibrated so
+    GENKAI_ASSIGN_OR_RETURN(auto gathered, retrieval::gather(knowledge, found.meaning, wide, trace));
     if (options_.vetting) retrieval::vet(gathered.evidence, found.meaning, question, trace);  // trust little
     found.candidates = gathered.candidates;
     found.vetted = gathered.evidence;

@@ -30,7 +30,8 @@
 namespace genkai::answer {
 
 struct AnswererOptions {
-  limits::retrieval::GatherOptions gather{.keep = 48};  // more than is read: collections repeat themselves
+  limits::retrieval::GatherOptions gather{
+      .keep = 48, .neighbours = 3, .hops = 2};  // more than is read: collections repeat themselves
   limits::context::Budget budget;
   limits::hallucination::Policy policy;
   std::size_t drafts = 8;    // how many places the reader proposes

@@ -6,6 +6,18 @@ namespace genkai::core {
 
 using base::Json;
 
+std::string_view to_string(FoundBy by) {
+  switch (by) {
+    case FoundBy::search:
+      return "search";
+    case FoundBy::neighbour:
+      return "neighbour";
+    case FoundBy::entity:
+      return "entity";
+  }
+  return "search";
+}
+
 std::string_view to_string(Suspicion suspicion) {
   switch (suspicion) {
     case Suspicion::instructs_reader:

@@ -11,6 +11,14 @@
 
 namespace genkai::core {
 
+/// What brought a passage among the evidence.
+enum class FoundBy {
+  search,     // the question's own words and meaning
+  neighbour,  // it stands beside a passage found by search
+  entity,     // it is about something that a passage found before names and the question does not
+};
+std::string_view to_string(FoundBy by);
+
 /// How a passage was found. Ranks are 1-based, 0 when that search did not return it.
 struct RetrievalScores {
   float lexical = 0;           // BM25 of the passage, in nats of idf
@@ -21,7 +29,8 @@ struct RetrievalScores {
   float question_idf = 0;      // sum of the idf of the question's terms: how much there is to match
   std::uint32_t lexical_rank = 0;
   std::uint32_t dense_rank = 0;
-  float fused = 0;  // what hits are ranked by
+  float fused = 0;  // what hits are ranked by; of one not found by search, a share of its source's
+  FoundBy found_by = FoundBy::search;
 };
 
 /// What vetting found out about a passage.

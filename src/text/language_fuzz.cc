@@ -2,6 +2,7 @@
 #include <cstdlib>
 
 #include "text/analyzer.h"
+#include "text/entities.h"
 #include "text/question.h"
 #include "text/text.h"
 
@@ -13,6 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     at = span.end;
   }
   for (const auto& found : genkai::text::find_typed_spans(text))
+    if (found.span.end > size || found.span.begin >= found.span.end) std::abort();
+  for (const auto& found : genkai::text::find_entities(text))
     if (found.span.end > size || found.span.begin >= found.span.end) std::abort();
   static genkai::text::Analyzer analyzer;
   (void)analyzer.query_terms(text);

@@ -4,6 +4,7 @@
 
 #include "limits/retrieval/guard.h"
 #include "limits/retrieval/rank.h"
+#include "limits/retrieval/widen.h"
 
 namespace genkai::limits::retrieval {
 namespace {
@@ -87,6 +88,49 @@ core::RetrievalScores scores_of(const Candidate& candidate, float question_idf) 
   return scores;
 }
 
+// Places that keep the plain ranking, whatever is added.
+constexpr std::size_t kFirst = 8;
+
+// Puts what the first places lead to behind them; the list stays within `keep` by losing its last.
+base::Status widen(const KnowledgeView& view, const core::Interpretation& meaning,
+                   const CandidateQuery& query, const std::vector<Candidate>& candidates,
+                   const std::vector<const Candidate*>& places, const GatherOptions& options,
+                   std::vector<Evidence>& evidence, core::Trace::Stage& stage) {
+  const std::size_t first = std::min(kFirst, evidence.size());
+  std::vector<Hit> hits;
+  for (std::size_t i = 0; i < first; ++i) hits.push_back({places[i], &evidence[i].passage});
+  const Coverage coverage(meaning);
+  std::vector<Widened> added;
+  if (options.neighbours > 0) {
+    GENKAI_ASSIGN_OR_RETURN(added, find_neighbours(view, coverage, hits, candidates, options.neighbours));
+  }
+  const std::size_t beside = added.size();
+  if (options.hops > 0) {
+    FollowOptions follow;
+    follow.hops = options.hops;
+    GENKAI_ASSIGN_OR_RETURN(auto linked, follow_entities(view, coverage, query, hits, follow));
+    for (Widened& each : linked) added.push_back(std::move(each));
+  }
+  std::unordered_set<PassageId> moved;
+  std::vector<Evidence> whole(std::make_move_iterator(evidence.begin()),
+                              std::make_move_iterator(evidence.begin() + static_cast<std::ptrdiff_t>(first)));
+  for (Widened& each : added) {
+    if (!moved.insert(each.passage.id).second) continue;
+    Evidence& item = whole.emplace_back();
+    item.passage = std::move(each.passage);
+    item.scores = scores_of(each.candidate, query.question_idf);
+    item.scores.found_by = each.by;
+  }
+  for (std::size_t i = first; i < evidence.size(); ++i)
+    if (!moved.contains(evidence[i].passage.id)) whole.push_back(std::move(evidence[i]));
+  if (whole.size() > options.keep) whole.resize(options.keep);
+  evidence = std::move(whole);
+  if (!added.empty())
+    stage.note("widened by", std::to_string(beside) + " passages beside the best, " +
+                                 std::to_string(added.size() - beside) + " about what they name");
+  return {};
+}
+
 }  // namespace
 
 base::Result<Found> gather(const KnowledgeView& view, const core::Interpretation& meaning,
@@ -106,6 +150,7 @@ base::Result<Found> gather(const KnowledgeView& view, const core::Interpretation
   GENKAI_ASSIGN_OR_RETURN(std::vector<core::Passage> passages, view.passages(ids));
   // A passage deleted between ranking and reading is left out by the store; both lists are in the same order.
   std::size_t next = 0;
+  std::vector<const Candidate*> places;
   for (core::Passage& passage : passages) {
     while (next < ids.size() && ids[next] != passage.id) ++next;
     if (next == ids.size()) break;
@@ -113,7 +158,10 @@ base::Result<Found> gather(const KnowledgeView& view, const core::Interpretation
     evidence.passage = std::move(passage);
     evidence.scores = scores_of(*chosen[next], query.question_idf);
     found.evidence.push_back(std::move(evidence));
+    places.push_back(chosen[next]);
   }
+  if (options.neighbours > 0 || options.hops > 0)
+    GENKAI_RETURN_IF_ERROR(widen(view, meaning, query, candidates, places, options, found.evidence, stage));
   stage.counts(found.candidates, found.evidence.size());
   stage.note("searches", query.embedding.empty() ? "words only" : "words and meaning");
   if (!found.evidence.empty()) {

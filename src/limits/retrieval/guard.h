@@ -23,6 +23,8 @@ struct GatherOptions {
   std::size_t lexical = 100;     // passages asked of the lexical index
   std::size_t dense = 50;        // passages asked of the vector index
   std::size_t keep = 20;         // hits returned
+  std::size_t neighbours = 0;    // passages added because they stand beside one of the best; 0: none
+  std::size_t hops = 0;          // times that what was found is searched for in turn, 3 at most; 0: never
   bool one_per_section = false;  // for search: the best passage of each section only
   enum class Ranking { fused, lexical, dense } ranking = Ranking::fused;
 };
@@ -42,6 +44,8 @@ struct Found {
 };
 
 /// Lexical and dense candidates, ranked by a learnt linear model over passage and section scores (rank.h).
+/// With `neighbours` or `hops`, passages that the question's own words rank low or miss are added behind the
+/// first places (widen.h), which keep the ranking; `keep` counts them in.
 base::Result<Found> gather(const knowledge::KnowledgeView& view, const core::Interpretation& meaning,
                            const GatherOptions& options, core::Trace& trace);
 

@@ -97,13 +97,8 @@ CandidateQuery make_query(const knowledge::KnowledgeView& view, const core::Inte
   return query;
 }
 
-std::vector<Candidate> find_candidates(const knowledge::KnowledgeView& view, const CandidateQuery& query,
-                                       std::size_t lexical, std::size_t dense, std::size_t closer_look) {
-  const auto by_words = view.lexical().search(query.terms, lexical, view.deleted());
-  std::vector<core::Scored> by_meaning;
-  if (!query.embedding.empty()) by_meaning = view.vectors().search(query.embedding, dense, view.deleted());
-  const auto sections = choose_sections(view, by_words, by_meaning, closer_look);
-
+std::vector<Candidate> score_sections(const knowledge::KnowledgeView& view, const CandidateQuery& query,
+                                      std::span<const knowledge::KnowledgeView::SectionRange> sections) {
   std::vector<PassageId> ids;
   for (const auto& section : sections)
     for (std::uint32_t i = 0; i < section.size; ++i) ids.push_back(section.first + i);
@@ -138,6 +133,7 @@ std::vector<Candidate> find_candidates(const knowledge::KnowledgeView& view, con
       for (std::size_t t = 0; t < terms.size(); ++t) {
         const float count = found.at(row, t);
         if (count <= 0) continue;
+        if (t < 64) candidate.held |= std::uint64_t{1} << t;
         frequency[t] += count;
         covered += weights[t] * found.idf[t];
         candidate.lexical +=
@@ -167,7 +163,16 @@ std::vector<Candidate> find_candidates(const knowledge::KnowledgeView& view, con
   }
   if (view.deleted())
     std::erase_if(candidates, [&](const Candidate& candidate) { return view.deleted()(candidate.id); });
+  return candidates;
+}
 
+std::vector<Candidate> find_candidates(const knowledge::KnowledgeView& view, const CandidateQuery& query,
+                                       std::size_t lexical, std::size_t dense, std::size_t closer_look) {
+  const auto by_words = view.lexical().search(query.terms, lexical, view.deleted());
+  std::vector<core::Scored> by_meaning;
+  if (!query.embedding.empty()) by_meaning = view.vectors().search(query.embedding, dense, view.deleted());
+  std::vector<Candidate> candidates =
+      score_sections(view, query, choose_sections(view, by_words, by_meaning, closer_look));
   const auto fill_ranks = [&](Feature from, Feature to) {
     std::vector<float> values;
     values.reserve(candidates.size());

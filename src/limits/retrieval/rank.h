@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -34,7 +35,8 @@ struct Candidate {
   core::PassageId id = 0;
   core::PassageId section = 0;  // first id of its section
   std::array<float, kFeatures> features{};
-  float lexical = 0;  // BM25 as the index gives it
+  std::uint64_t held = 0;  // bit t: it holds term t of the query, of the first 64
+  float lexical = 0;       // BM25 as the index gives it
   float section_lexical = 0;
   float score = 0;
   float operator[](Feature feature) const { return features[static_cast<std::size_t>(feature)]; }
@@ -58,6 +60,11 @@ constexpr std::size_t kCloserLook = 40;
 std::vector<Candidate> find_candidates(const knowledge::KnowledgeView& view, const CandidateQuery& query,
                                        std::size_t lexical, std::size_t dense,
                                        std::size_t closer_look = kCloserLook);
+
+/// Every passage of `sections` with its features, the rank features left at 0; deleted passages left out.
+/// REQUIRES: `sections` in the order of their first ids, each once.
+std::vector<Candidate> score_sections(const knowledge::KnowledgeView& view, const CandidateQuery& query,
+                                      std::span<const knowledge::KnowledgeView::SectionRange> sections);
 
 /// Scores every candidate by the learnt weights and sorts, best first, ties by lower id.
 void rank_candidates(std::vector<Candidate>& candidates, bool with_dense);
