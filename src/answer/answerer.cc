@@ -90,11 +90,9 @@ constexpr std::size_t kWave = 4;  // samples drawn at a time
 ConfirmOptions confirm_options(hallucination::Profile profile) {
   ConfirmOptions options;
   if (profile == hallucination::Profile::exact) {
-    options.when = ConfirmOptions::When::always;
     options.least = 0.4;
   }
   if (profile == hallucination::Profile::creative) {
-    options.when = ConfirmOptions::When::always;
     options.least = 0.3;
     options.readings = ReadingOptions{.by_context = true, .least = 0.1};
     options.by_support = true;
@@ -155,11 +153,10 @@ base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
   };
   // Held against the evidence, and decided about, by quotes alone ...
   const auto decide_quotes = [&](Material& found) {
-    const bool confirming = wants_confirming(found.quotes, found.evidence, found.meaning, options_.confirm);
     const auto quotes = reasoning::verify(std::move(found.quotes), found.evidence, found.meaning, trace);
     auto given =
         hallucination::decide(question, found.meaning, quotes, found.evidence, options_.policy, trace);
-    if (confirming && !quotes.drafts.empty()) confirm_by(found, quotes.drafts.front(), given);
+    if (!quotes.drafts.empty()) confirm_by(found, quotes.drafts.front(), given);
     return given;
   };
   // ... and with what a language model has drafted.
@@ -175,8 +172,7 @@ base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
     core::Answer decided = hallucination::decide(question, found.meaning, quotes, agreement, answers,
                                                  found.evidence, options_.policy, trace);
     if (memory) weigh(*memory, options_.policy, decided);
-    if (decided.outcome == core::Outcome::answered && !answers.drafts.empty() &&
-        wants_confirming(answers.drafts, found.evidence, found.meaning, options_.confirm))
+    if (decided.outcome == core::Outcome::answered && !answers.drafts.empty())
       confirm_by(found, answers.drafts.front(), decided);
     return decided;
   };

@@ -35,7 +35,9 @@ core::Certificate certificate_of(const Withstands& safe, const Hearing& hearing,
       "what an honest passage says when it is read alone does not depend on what is planted, and honest "
       "passages keep "
       "their order",
-      "no planted passage carries the name of an honest source together with a later date"};
+      "no planted passage carries the name of an honest source together with a later date",
+      "a planted passage that gives the question's name to something else may have its answer put beside "
+      "this one"};
   certificate.numbers = base::Json::object({{"injected", safe.injected_replaced},
                                             {"injected_unchanged", safe.injected_unchanged},
                                             {"modified", safe.modified_replaced},
@@ -161,27 +163,11 @@ bool is_outvoted(const Hearing& hearing, const ConfirmOptions& options) {
 
 }  // namespace
 
-bool wants_confirming(const std::vector<Draft>& drafts, const std::vector<core::Evidence>& evidence,
-                      const core::Interpretation& meaning, const ConfirmOptions& options) {
-  if (drafts.empty()) return false;
-  const std::size_t own = drafts.front().evidence;
-  switch (options.when) {
-    case ConfirmOptions::When::never:
-      return false;
-    case ConfirmOptions::When::always:
-      return true;
-    case ConfirmOptions::When::on_disagreement:
-      return (own < evidence.size() && evidence[own].suspected(core::Suspicion::burst)) ||
-             disagree(drafts, meaning) || (answers_in_kind(drafts.front(), meaning) && crowded(drafts));
-  }
-  return false;
-}
-
 void confirm(Answer& answer, const ConfirmMaterial& material, const ConfirmOptions& options,
              text::Language language, core::Trace& trace) {
   const bool answered = answer.outcome == Outcome::answered;
   const bool torn = answer.outcome == Outcome::abstained && answer.reason == Reason::conflicting_evidence;
-  if (!answered && !torn) return;
+  if (!options.isolate || (!answered && !torn)) return;
   const Testimonies testimonies = read_alone(material.meaning, material.evidence, material.embedder, trace);
   auto stage = trace.stage("confirm");
   Hearing hearing = hear(material.draft, testimonies, material.evidence, options.least, material.capacity);
@@ -209,7 +195,6 @@ void confirm(Answer& answer, const ConfirmMaterial& material, const ConfirmOptio
   if (torn && several) answer.conflicts.clear();
   answer_each(answer, material, testimonies, readings, options.by_support, language);
   if (torn) return;
-  if (options.when != ConfirmOptions::When::always) return;
   const bool counted = answers_in_kind(material.draft, material.meaning);
   if (!counted) {
     answer.certificates.push_back(nothing_to_count(material));
