@@ -294,6 +294,12 @@ TEST_F(ModelAskTest, PassagesStandInTheOrderThatTheSavedProbeFoundBest) {
   EXPECT_LT(order_of("", "--effective-tokens 300 --recite --compress", "edges, by default").size(),
             edges.size());
   fs::remove(probe);
+  ASSERT_EQ(
+      run("probe retrieval --items 4 --parts order --save --model " + upstream->url() + "#test-model").status,
+      0);
+  EXPECT_NE(run(command).text.find("edges, no difference measured for test-model"), std::string::npos)
+      << "what the probe itself writes; four items cannot differ by more than chance";
+  fs::remove(probe);
   EXPECT_EQ(run(ask(question_, "http://h/v1#m --order sideways")).status, 64);
   EXPECT_EQ(run("ask x --docs . --recite").status, 64) << "of a model alone";
 }
