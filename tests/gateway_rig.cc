@@ -99,6 +99,7 @@ GatewayRig::GatewayRig(RigOptions options) {
   telemetry_->collect([this](std::string& out) { serve::write_risks(out, *risks_); });
   serve::GatewayOptions gateway;
   gateway.default_model = options.default_model;
+  gateway.showing = std::move(options.showing);
   gateway.admin_routes = options.admin_routes;
   gateway.deadline = options.deadline;
   gateway.keep_alive = options.keep_alive;

@@ -5,6 +5,7 @@
 //   fetch(rig.port(), "POST", "/v1/chat/completions", ...);
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,6 +38,7 @@ model::UpstreamOptions rig_model(std::string name, const TestUpstream& upstream,
 struct RigOptions {
   std::vector<model::UpstreamOptions> models;
   std::string default_model = {};
+  std::map<std::string, answer::ShowingChoice> showing = {};
   std::chrono::milliseconds deadline{5'000}, keep_alive{5'000};
   std::size_t threads = 2;
   base::Path key_file = {};  // none: everybody is let in

@@ -261,6 +261,20 @@ TEST_F(GatewayTest, AKnowledgeBaseDoesNotShowWhatAModelInvents) {
   EXPECT_EQ(stream("genkai/bridges", asked).text, said(answer));
 }
 
+TEST_F(GatewayTest, AModelIsShownPassagesAsMeasuredElseAsSet) {
+  const std::string asked =
+      R"({"question":")" + kAsked + R"(","knowledge_base":"bridges","model":"local","trace":true})";
+  const base::Path probe = answer::probe_file("local");
+  ASSERT_TRUE(base::create_folders(probe.parent_path()));
+  EXPECT_THAT(json(send("POST", "/v1/answers", asked)).dump(), HasSubstr("edges, by default"));
+  ASSERT_TRUE(base::write_file_atomically(probe, R"({"probe":"retrieval","order":{"best":"best_first"}})"));
+  EXPECT_THAT(json(send("POST", "/v1/answers", asked)).dump(), HasSubstr("best_first, measured for local"))
+      << "while it serves";
+  start({.models = {}, .showing = {{"local", {.order = limits::context::Order::best_last}}}});
+  EXPECT_THAT(json(send("POST", "/v1/answers", asked)).dump(), HasSubstr("best_last, as set"));
+  std::filesystem::remove(probe);
+}
+
 TEST_F(GatewayTest, TheNativeApiAnswersWholeAndStageByStage) {
   const std::string request = R"({"question":")" + kAsked + R"(","knowledge_base":"bridges","lang":"en")";
   const Json answer = json(send("POST", "/v1/answers", request + ",\"trace\":true}"));

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -12,6 +13,7 @@
 #include <sstream>
 #include <vector>
 
+#include "answer/model_showing.h"
 #include "base/json.h"
 #include "upstream/test_upstream.h"
 
@@ -239,6 +241,67 @@ TEST_F(ModelAskTest, TheExactProfileDrawsFromMemoryTooAlsoWhenReplayed) {
   EXPECT_EQ(again.json().find("memory")->dump(), answer.find("memory")->dump());
   EXPECT_EQ(run(ask(question_, upstream->url() + "#test-model") + "--json").json().find("memory"), nullptr)
       << "in no other profile";
+}
+
+// The passages of the prompt that holds most of them, in its order; from a recording.
+std::vector<std::string> passages_shown(const fs::path& exchanges) {
+  std::ifstream lines(exchanges);
+  std::string line;
+  std::vector<std::string> most;
+  while (std::getline(lines, line)) {
+    const auto request = Json::parse(Json::parse(line)->find("request")->string("text"));
+    const Json* messages = request ? request->find("messages") : nullptr;
+    if (!messages) continue;
+    const std::string prompt = messages->items().back().string("content");
+    std::vector<std::string> shown;
+    for (std::size_t at = 0; (at = prompt.find(" passage ", at)) != std::string::npos; ++at) {
+      const std::size_t title = prompt.find(" | ", at) + 3;
+      shown.push_back(prompt.substr(title, 80));  // and how the passage begins
+    }
+    if (shown.size() > most.size()) most = shown;
+  }
+  return most;
+}
+
+TEST_F(ModelAskTest, PassagesStandInTheOrderThatTheSavedProbeFoundBest) {
+  const auto upstream = TestUpstream::start({});
+  const base::Path probe = answer::probe_file("test-model");
+  const std::string command = ask(question_, upstream->url() + "#test-model") + "--samples 1 --explain ";
+  int runs = 0;
+  const auto order_of = [&](const std::string& saved, const std::string& options, const std::string& why) {
+    fs::create_directories(probe.parent_path());
+    fs::remove(probe);
+    if (!saved.empty()) std::ofstream(probe) << saved;
+    const fs::path file = folder_ / ("order" + std::to_string(++runs) + ".jsonl");
+    const Output output = run(command + options + " --record '" + file.string() + "'");
+    EXPECT_NE(output.text.find(why), std::string::npos) << why << output.text << output.errors;
+    EXPECT_EQ(output.errors.find("is not used") != std::string::npos, saved == "{") << output.errors;
+    return passages_shown(file);
+  };
+  const std::string first = R"({"probe":"retrieval","order":{"best":"best_first"}})";
+  const auto edges = order_of("", "", "edges, by default");
+  const auto ranked = order_of(first, "", "best_first, measured for test-model");
+  auto last =
+      order_of(R"({"probe":"retrieval","order":{"best":"best_last"}})", "", "best_last, measured for");
+  ASSERT_GE(ranked.size(), 3U);
+  EXPECT_EQ(edges.front(), ranked[0]);
+  EXPECT_EQ(edges.back(), ranked[1]);
+  EXPECT_NE(edges, ranked);
+  EXPECT_EQ(order_of(first, "--order best_last", "best_last, as set"), last);
+  std::reverse(last.begin(), last.end());
+  EXPECT_EQ(last, ranked);
+  EXPECT_EQ(order_of("{", "", "edges, by default"), edges) << "a malformed probe changes nothing";
+  EXPECT_LT(order_of("", "--effective-tokens 300 --recite --compress", "edges, by default").size(),
+            edges.size());
+  fs::remove(probe);
+  ASSERT_EQ(
+      run("probe retrieval --items 4 --parts order --save --model " + upstream->url() + "#test-model").status,
+      0);
+  EXPECT_NE(run(command).text.find("edges, no difference measured for test-model"), std::string::npos)
+      << "what the probe itself writes; four items cannot differ by more than chance";
+  fs::remove(probe);
+  EXPECT_EQ(run(ask(question_, "http://h/v1#m --order sideways")).status, 64);
+  EXPECT_EQ(run("ask x --docs . --recite").status, 64) << "of a model alone";
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 #include <fstream>
 #include <map>
 
-#include "app/probe_retrieval.h"
+#include "answer/model_showing.h"
 #include "app/probe_retrieval_items.h"
 #include "app/probe_retrieval_report.h"
 #include "base/async.h"
@@ -299,7 +299,7 @@ TEST_F(ProbeRetrievalProgramTest, WithoutAModelTheReaderItselfIsMeasured) {
   EXPECT_EQ(json->find("poisoning")->find("adopted")->items().size(), kCounters);
   EXPECT_NE(read(page).find("<svg"), std::string::npos);
   EXPECT_EQ(read(page).find("<script"), std::string::npos);
-  EXPECT_EQ(read(app::probe_file("genkai (verbatim quotes)")), output.text);
+  EXPECT_EQ(read(answer::probe_file("genkai (verbatim quotes)")), output.text);
   EXPECT_EQ(run("probe retrieval --items 12 --json --model none").text, output.text) << "the same seed";
   const Output table = run("probe retrieval --items 4 --lang ja --parts order,conflict");
   EXPECT_NE(table.text.find("答えのある位置"), std::string::npos) << table.text;

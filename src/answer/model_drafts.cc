@@ -152,6 +152,8 @@ base::Task<base::Result<ModelReplies>> ask_model(model::LanguageModel& model,
   stage.note("model", replies.model);
   stage.note("passages shown", std::to_string(shown.size()) + " together, and " +
                                    std::to_string(shapes.size() - 1) + " documents alone");
+  stage.note("passage order",
+             std::string(context::order_name(options.showing.order)) + ", " + options.showing.why);
   stage.note("passage tokens", context::describe(fitting.tokens, fitting.room, fitting.reached));
   stage.note("tokens", std::to_string(replies.usage.prompt_tokens) + " in, " +
                            std::to_string(replies.usage.completion_tokens) + " out");

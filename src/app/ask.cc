@@ -37,6 +37,19 @@ struct OwnCalibrations {
   std::shared_ptr<const limits::hallucination::Calibration> quotes, model, memory;
 };
 
+// The model, and how it is shown passages: the same for each line of a batch.
+struct Drafting {
+  ChosenModel chosen;
+  limits::context::Showing showing;
+};
+
+base::Result<Drafting> open_drafting(const ModelChoice& choice) {
+  Drafting out;
+  GENKAI_ASSIGN_OR_RETURN(out.chosen, open_model(choice));
+  out.showing = out.chosen.showing(choice);
+  return out;
+}
+
 base::Result<OwnCalibrations> calibrations_of(const KnowledgeChoice& choice, const ChosenModel& model) {
   OwnCalibrations out;
   if (choice.kb.empty()) return out;
@@ -53,7 +66,7 @@ base::Result<OwnCalibrations> calibrations_of(const KnowledgeChoice& choice, con
 }
 
 answer::Answerer make_answerer(const AskArguments& arguments, const std::string& question,
-                               const ChosenModel& model, const OwnCalibrations& own) {
+                               const Drafting& model, const OwnCalibrations& own) {
   answer::AnswererOptions options;
   answer::apply(*limits::hallucination::profile_of(arguments.profile), options);
   if (arguments.risk) options.policy.risk = *arguments.risk;
@@ -63,7 +76,8 @@ answer::Answerer make_answerer(const AskArguments& arguments, const std::string&
   options.policy.answers = arguments.answers;
   options.policy.language = message_language(arguments.language, question);
   if (arguments.model.samples > 0) options.samples = arguments.model.samples;
-  return answer::Answerer(options, {.model = model.model});
+  options.budget.showing = model.showing;
+  return answer::Answerer(options, {.model = model.chosen.model});
 }
 
 bool use_colour() {
@@ -79,22 +93,22 @@ void explain_failure(const core::Trace& trace) {
 }
 
 int ask_one(const AskArguments& arguments) {
-  const auto model = open_model(arguments.model);
+  const auto model = open_drafting(arguments.model);
   if (!model) return report(model.error(), arguments.json);
   auto knowledge = open_knowledge(arguments.knowledge);
   if (!knowledge) return report(knowledge.error(), arguments.json);
   core::Trace trace;
   const core::Question question{"", arguments.question, today()};
-  const auto own = calibrations_of(arguments.knowledge, *model);
+  const auto own = calibrations_of(arguments.knowledge, model->chosen);
   if (!own) return report(own.error(), arguments.json);
   const answer::Answerer answerer = make_answerer(arguments, question.text, *model, *own);
   base::end_on_signals();  // reading the documents had to come to an end, waiting for a model has not
   std::optional<Thinking> thinking;
-  if (model->model)
-    thinking.emplace(model->model->name(), message_language(arguments.language, question.text));
+  if (const auto* named = model->chosen.model)
+    thinking.emplace(named->name(), message_language(arguments.language, question.text));
   const auto answer = base::run_blocking(answerer.answer(question, *knowledge->view, trace));
   thinking.reset();
-  model->remember();
+  model->chosen.remember();
   if (!answer) return report(answer.error(), arguments.json);
   explain_failure(trace);
   if (arguments.json) {
@@ -110,7 +124,7 @@ int ask_one(const AskArguments& arguments) {
 }
 
 base::Result<Json> answer_line(const AskArguments& arguments, const Json& line,
-                               const knowledge::KnowledgeView* shared, const ChosenModel& model,
+                               const knowledge::KnowledgeView* shared, const Drafting& model,
                                const OwnCalibrations& calibrations) {
   const core::Question question{line.string("id"), line.string("question"), line.string("today", today())};
   if (question.text.empty()) return base::fail(base::Code::invalid_argument, "the line has no \"question\"");
@@ -135,7 +149,7 @@ base::Result<Json> answer_line(const AskArguments& arguments, const Json& line,
 }
 
 int ask_batch(const AskArguments& arguments) {
-  const auto model = open_model(arguments.model);
+  const auto model = open_drafting(arguments.model);
   if (!model) return report(model.error(), arguments.json);
   Knowledge knowledge;
   if (!arguments.knowledge.empty()) {
@@ -143,12 +157,12 @@ int ask_batch(const AskArguments& arguments) {
     if (!opened) return report(opened.error(), arguments.json);
     knowledge = std::move(*opened);
   }
-  const auto own = calibrations_of(arguments.knowledge, *model);
+  const auto own = calibrations_of(arguments.knowledge, model->chosen);
   if (!own) return report(own.error(), arguments.json);
   const auto errors = run_batch({arguments.batch, arguments.threads, "ask"}, [&](const Json& line) {
     return answer_line(arguments, line, knowledge.view.get(), *model, *own);
   });
-  model->remember();
+  model->chosen.remember();
   if (!errors) return report(errors.error(), arguments.json);
   return *errors == 0 ? kOk : kBadInput;
 }

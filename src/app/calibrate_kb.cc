@@ -124,6 +124,7 @@ base::Result<CalibrationReport> calibrate(const KnowledgeCalibration& choice) {
   options.policy.risk = choice.risk;
   options.policy.delta = choice.delta;
   if (choice.model.samples > 0) options.samples = choice.model.samples;
+  options.budget.showing = model.showing(choice.model);
   const answer::Answerer answerer(options, {.model = model.model});
   AskSetting setting;
   setting.answerer = &answerer;
@@ -131,6 +132,8 @@ base::Result<CalibrationReport> calibrate(const KnowledgeCalibration& choice) {
   setting.model = report.model;
   setting.setting = fmt::format("samples {} risk {}", model.model ? options.samples : 0, choice.risk);
   if (model.model && choice.profile != "balanced") setting.setting += " profile " + choice.profile;
+  if (const std::string shown = answer::describe(options.budget.showing); !shown.empty())
+    setting.setting += " " + shown;
   setting.memory = model.model && options.closed_book > 0;
   setting.threads = model.model ? kAskedAtOnce : 0;
   setting.record = choice.record;

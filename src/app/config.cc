@@ -151,6 +151,16 @@ void read_capabilities(Section& section, model::UpstreamOptions& options) {
   options.capabilities = can;
 }
 
+void read_showing(Section& section, answer::ShowingChoice& showing) {
+  if (std::string name; section.text("order", name)) {
+    showing.order = limits::context::order_named(name);
+    if (!showing.order) section.wrong("order", "is \"edges\", \"best_first\" or \"best_last\"");
+  }
+  section.number("effective_tokens", showing.effective_tokens, 0, answer::kMostEffectiveTokens);
+  section.flag("recite", showing.recite);
+  section.flag("compress", showing.compress);
+}
+
 void read_model(Section section, const std::string& name, const Path& folder, Config& config) {
   model::UpstreamOptions options;
   std::string url, base_url;
@@ -190,6 +200,7 @@ void read_model(Section section, const std::string& name, const Path& folder, Co
   section.number("context_tokens", options.context_tokens, 0, 1'000'000'000);
   section.number("body_limit", options.body_limit, 1'024, kBytes);
   read_capabilities(section, options);
+  read_showing(section, config.gateway.showing[name]);
   section.finish();
   config.models.push_back(std::move(options));
 }

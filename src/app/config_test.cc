@@ -57,6 +57,10 @@ price_completion = 3.5
 context_tokens = 4096
 body_limit = 10240
 capabilities = ["streaming", "tools"]
+order = "best_last"
+effective_tokens = 3000
+recite = true
+compress = true
 [models.ant]
 base_url = "http://127.0.0.1:8001/v1"
 model = "small"
@@ -128,6 +132,12 @@ remember_days = 30
   ASSERT_TRUE(zebra.capabilities);
   EXPECT_TRUE(zebra.capabilities->streaming && zebra.capabilities->tools && !zebra.capabilities->logprobs);
   EXPECT_EQ(zebra.capabilities->context_tokens, 4'096U);
+  const answer::ShowingChoice& shown = config->gateway.showing.at("zebra");
+  EXPECT_EQ(shown.order, limits::context::Order::best_last);
+  EXPECT_EQ(shown.effective_tokens, 3'000U);
+  EXPECT_TRUE(shown.recite && shown.compress);
+  const answer::ShowingChoice& unset = config->gateway.showing.at("ant");
+  EXPECT_TRUE(!unset.order && unset.effective_tokens == 0 && !unset.recite && !unset.compress);
   EXPECT_EQ(config->models[1].name, "ant");
   EXPECT_EQ(config->models[1].model, "small");
   EXPECT_FALSE(config->models[1].capabilities);
@@ -214,6 +224,11 @@ TEST(ConfigTest, EveryErrorNamesItsLine) {
        "line 3: [models.a] base_url is the same as url"},
       {"[models.a]\nurl = \"http://x\"\ncapabilities = [\"telepathy\"]\n",
        "line 3: [models.a] capabilities knows no telepathy"},
+      {"[models.a]\nurl = \"http://x\"\norder = \"random\"\n",
+       "line 3: [models.a] order is \"edges\", \"best_first\" or \"best_last\""},
+      {"[models.a]\nurl = \"http://x\"\nrecite = 1\n", "line 3: [models.a] recite is true or false"},
+      {"[models.a]\nurl = \"http://x\"\neffective_tokens = -1\n",
+       "line 3: [models.a] effective_tokens is a whole number from 0"},
       {"[models.a]\nurl = \"http://x\"\nkey_env = \"GENKAI_NO_SUCH_VARIABLE\"\n",
        "line 3: [models.a] key_env names"},
       {"[models.a]\nurl = \"http://x\"\nkey_file = \"/no/such/file\"\n",

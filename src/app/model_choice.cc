@@ -71,6 +71,21 @@ void add_model_options(CLI::App& verb, ModelChoice& choice) {
       ->type_name("FILE")
       ->needs(named)
       ->excludes(record);
+  verb.add_option_function<std::string>(
+          "--order",
+          [&choice](const std::string& name) { choice.showing.order = limits::context::order_named(name); },
+          "Of the passages in its prompt: best at both edges, first or last; by default as genkai probe "
+          "retrieval --save found for this model, else edges")
+      ->check(CLI::IsMember({"edges", "best_first", "best_last"}))
+      ->needs(named);
+  verb.add_option("--effective-tokens", choice.showing.effective_tokens,
+                  "Show it no more tokens of passages than this, however large its context")
+      ->check(CLI::Range(std::size_t{1}, answer::kMostEffectiveTokens))
+      ->needs(named);
+  verb.add_flag("--recite", choice.showing.recite, "Let it write its quotes before its answer")->needs(named);
+  verb.add_flag("--compress", choice.showing.compress,
+                "Show it only the sentences that matter of each passage")
+      ->needs(named);
 }
 
 base::Status check(const ModelChoice& choice) {
@@ -93,6 +108,11 @@ Result<ChosenModel> open_model(const ModelChoice& choice) {
   GENKAI_ASSIGN_OR_RETURN(chosen.all, model::Models::create(std::move(options), std::move(transport)));
   chosen.model = chosen.all->find(first);
   return chosen;
+}
+
+limits::context::Showing ChosenModel::showing(const ModelChoice& choice) const {
+  if (!model) return {};
+  return answer::showing_of({model->name(), model->chain().front()->options().model}, choice.showing);
 }
 
 void ChosenModel::remember() const {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "answer/model_showing.h"
 #include "base/result.h"
 #include "model/upstream/chat_model.h"
 #include "model/upstream/remembered_capabilities.h"
@@ -19,11 +20,12 @@ class App;
 
 namespace genkai::app {
 
-/// What --model, --samples, --record and --replay say.
+/// What --model and the options that go with it say.
 struct ModelChoice {
   std::vector<std::string> urls;  // the first is asked, the others when those before it fail
   std::size_t samples = 0;        // drafts from all the evidence together, at most; 0: the profile's
   std::string record, replay;     // a file of exchanges (docs/formats/exchanges.md)
+  answer::ShowingChoice showing{};
   bool empty() const { return urls.empty(); }
 };
 /// The parser refuses a wrong URL; the URL itself is in no message, as it may hold a password.
@@ -36,6 +38,8 @@ struct ChosenModel {
   model::ChatModel* model = nullptr;                          // owned by `all`; nullptr when none was chosen
   std::unique_ptr<model::RememberedCapabilities> remembered;  // none while exchanges are recorded or replayed
 
+  /// How it is shown passages: as chosen, else as its probe of retrieval found.
+  limits::context::Showing showing(const ModelChoice& choice) const;
   /// Keeps for the next run what was learnt about the models in this one.
   void remember() const;
 };

@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <memory>
 
-#include "answer/kb_calibration.h"
+#include "answer/model_showing.h"
 #include "app/exit_codes.h"
 #include "app/knowledge_source.h"
 #include "app/model_choice.h"
@@ -93,7 +93,7 @@ Result<int> probe_retrieval(const Arguments& arguments) {
   const auto found = probe::measure(items, replies, arguments.options);
   const base::Json json = to_json(run, found);
   if (arguments.save) {
-    const base::Path file = probe_file(run.model);
+    const base::Path file = answer::probe_file(run.model);
     GENKAI_RETURN_IF_ERROR(base::create_folders(file.parent_path()));
     GENKAI_RETURN_IF_ERROR(base::write_file_atomically(file, json.dump() + "\n"));
     std::fprintf(stderr, "%s\n", printable(file.string()).c_str());
@@ -112,10 +112,6 @@ int run_retrieval(const Arguments& arguments) {
 }
 
 }  // namespace
-
-base::Path probe_file(const std::string& model) {
-  return knowledge::home_folder() / "probes" / "retrieval" / answer::model_file_name(model);
-}
 
 void add_probe_retrieval(CLI::App& verb, Action& run) {
   auto arguments = std::make_shared<Arguments>();

@@ -39,7 +39,18 @@ base::Status use_calibrations(Asking& asking, KnowledgeBases& bases) {
   return {};
 }
 
-base::Result<Material> open(Asking& asking, KnowledgeBases& bases) {
+// What was measured of the model is read anew each time too.
+void use_showing(Asking& asking, const GatewayOptions& options) {
+  if (!asking.model) return;
+  const auto set = options.showing.find(asking.model->name());
+  asking.options.budget.showing =
+      answer::showing_of({asking.model->name(), asking.model->chain().front()->options().model},
+                         set == options.showing.end() ? answer::ShowingChoice{} : set->second);
+}
+
+base::Result<Material> open(Asking& asking, const Exchange& exchange) {
+  KnowledgeBases& bases = exchange.gateway.parts.knowledge;
+  use_showing(asking, exchange.gateway.options);
   Material material;
   if (!asking.documents.is_null()) {
     GENKAI_ASSIGN_OR_RETURN(material.own, answer::OwnDocuments::read(asking.documents));
@@ -109,9 +120,8 @@ Task<tl::expected<core::Answer, ApiError>> answer_question(Exchange& exchange, A
   using Out = tl::expected<core::Answer, ApiError>;
   auto spending = Spending::reserve(exchange, asking.model ? expected_usage(asking) : model::Usage());
   if (!spending) co_return Out(tl::unexpected<ApiError>(spending.error()));
-  KnowledgeBases& bases = exchange.gateway.parts.knowledge;
   const auto material =
-      co_await base::on_pool(exchange.gateway.pool, [&asking, &bases] { return open(asking, bases); });
+      co_await base::on_pool(exchange.gateway.pool, [&asking, &exchange] { return open(asking, exchange); });
   if (!material) co_return Out(tl::unexpected<ApiError>(no_knowledge(asking, material.error())));
   auto& policy = asking.options.policy;
   RiskWatch& risks = exchange.gateway.risks;

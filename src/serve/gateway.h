@@ -6,12 +6,14 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "answer/answerer.h"
+#include "answer/model_showing.h"
 #include "base/thread_pool.h"
 #include "model/upstream/chat_model.h"
 #include "serve/access.h"
@@ -32,6 +34,7 @@ struct GatewayOptions {
   std::chrono::milliseconds keep_alive{5'000};  // between comments while a stream thinks
   std::chrono::milliseconds deadline{120'000};  // of one request
   std::string today;                            // fixed date for reproducible runs; empty: the clock's
+  std::map<std::string, answer::ShowingChoice> showing{};  // what is set for a model, by its name
 };
 
 /// REQUIRES: everything here outlives the gateway. `draining` tells /readyz.

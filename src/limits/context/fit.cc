@@ -37,6 +37,16 @@ Shown fit(const std::vector<core::Evidence>& evidence, const core::Interpretatio
   return shown;
 }
 
+std::string_view order_name(Order order) {
+  return order == Order::best_first ? "best_first" : order == Order::best_last ? "best_last" : "edges";
+}
+
+std::optional<Order> order_named(std::string_view name) {
+  for (const Order order : {Order::edges, Order::best_first, Order::best_last})
+    if (order_name(order) == name) return order;
+  return std::nullopt;
+}
+
 void arrange(std::vector<std::size_t>& best_first, Order order) {
   if (order == Order::best_last) std::reverse(best_first.begin(), best_first.end());
   if (order != Order::edges) return;

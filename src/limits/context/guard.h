@@ -7,7 +7,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/evidence.h"
@@ -19,10 +21,14 @@ namespace genkai::limits::context {
 /// Where the best passages stand in a prompt. Models read its ends better than its middle (Liu et al. 2024,
 /// Lost in the middle): `edges` puts the best first, the second best last, and so on inwards.
 enum class Order { edges, best_first, best_last };
+/// As settings and files write it: "edges", "best_first", "best_last".
+std::string_view order_name(Order order);
+std::optional<Order> order_named(std::string_view name);
 
 /// How evidence is shown to a language model.
 struct Showing {
   Order order = Order::edges;
+  std::string why = "by default";           // this order, for a trace
   std::size_t effective_tokens = SIZE_MAX;  // never more than this, however large the context: what a probe
                                             // found the model to read well
   double coverage = 0;                      // weight of the question's terms held (worth.h)

@@ -1,0 +1,43 @@
+#pragma once
+// How a language model is shown passages: as is set for it, else as `genkai probe retrieval --save` found
+// that it reads them best, else the default.
+//
+//   options.budget.showing = showing_of({"local", "llama"}, {.recite = true});
+//   options.budget.showing.order;  // best_first, where the saved probe found it to be the best
+//   options.budget.showing.why;    // "measured for llama"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "base/file.h"
+#include "limits/context/guard.h"
+
+namespace genkai::answer {
+
+inline constexpr std::size_t kMostEffectiveTokens = 1'000'000'000;
+
+/// What is set for a model by hand; it overrules what was measured.
+struct ShowingChoice {
+  std::optional<limits::context::Order> order{};
+  std::size_t effective_tokens = 0;  // at most kMostEffectiveTokens; 0: what was measured, else no limit
+  bool recite = false, compress = false;
+};
+
+/// Where the probe of retrieval keeps what was found of a model (docs/formats/probe-retrieval.md).
+/// REQUIRES: a name.
+base::Path probe_file(const std::string& model);
+
+struct ModelNames {
+  std::string ours;    // as users call it
+  std::string remote;  // the endpoint's own; may be empty
+};
+
+/// The probe is looked for under our name, then under the endpoint's. A missing file leaves the defaults; one
+/// that cannot be used is warned of in the log and leaves them too. Blocks for the file.
+limits::context::Showing showing_of(const ModelNames& model, const ShowingChoice& choice);
+
+/// What differs from the default, as "order best_first tokens 3000 recite compress"; empty: nothing.
+std::string describe(const limits::context::Showing& showing);
+
+}  // namespace genkai::answer
