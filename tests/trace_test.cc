@@ -131,6 +131,24 @@ TEST_F(TraceProgramTest, AModelsBudgetIsSaidBeforeAndKept) {
             "about/history.md");
 }
 
+TEST_F(TraceProgramTest, AModelThatFailsMidwayEndsItWithWhatWasDone) {
+  const auto upstream = TestUpstream::start({});
+  const std::string more = "--risk 0.25 --json --calls 1000 --model " + upstream->url() + "#test-model";
+  ASSERT_EQ(trace(why_, more).status, 0) << "what the model can do is kept for the next run";
+  const auto probed = upstream->counters().requests;
+  const Json whole = trace(why_, more).json();
+  const auto before = upstream->counters().requests;
+  for (auto served = 5 * (before - probed) / 8; served > 0; --served) upstream->fail_next(Fault::none);
+  upstream->fail_all(Fault::internal_error);
+  const Output broken = trace(why_, more);
+  ASSERT_EQ(broken.status, 75) << broken.text << broken.errors;
+  const Json json = broken.json();
+  EXPECT_FALSE(json.string("failure").empty());
+  EXPECT_EQ(json.number("groups"), whole.number("groups"));
+  EXPECT_LT(json.find("left_out")->items().size(), whole.find("left_out")->items().size());
+  EXPECT_FALSE(json.find("left_out")->items().empty());
+}
+
 TEST_F(TraceProgramTest, AModelThatIsNotThereEndsItAndIsNamed) {
   const Output dead = trace(why_, "--model http://127.0.0.1:1/v1#gone");
   EXPECT_EQ(dead.status, 75) << dead.text << dead.errors;
@@ -141,6 +159,7 @@ TEST_F(TraceProgramTest, AModelThatIsNotThereEndsItAndIsNamed) {
 TEST_F(TraceProgramTest, WrongUseAndNothingToTrace) {
   EXPECT_EQ(run("trace").status, 64);
   EXPECT_EQ(run("trace Why?").status, 64);
+  EXPECT_EQ(trace("").status, 64);
   EXPECT_EQ(trace(question_, "--by word").status, 64);
   EXPECT_EQ(trace(question_, "--calls 0").status, 64);
   EXPECT_EQ(trace(question_, "--calls 2 --model http://127.0.0.1:1/v1#gone").status, 65);

@@ -110,6 +110,7 @@ void add_trace(CLI::App& program, Action& run) {
       ->check(CLI::IsMember({"en", "ja"}));
   verb->add_flag("--json", arguments->json, "Print JSON (docs/formats/trace.md)");
   verb->callback([arguments, &run] {
+    if (arguments->question.empty()) throw CLI::ValidationError("trace", "the question is empty");
     if (arguments->knowledge.empty()) throw CLI::RequiredError("--docs or --kb");
     if (const auto models = check(arguments->model); !models)
       throw CLI::ValidationError("--model", models.error().message);
