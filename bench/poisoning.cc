@@ -268,7 +268,7 @@ base::Result<std::array<Outcomes, 2>> ask_both(const knowledge::KnowledgeBase& k
   for (const bool vetting : {false, true}) {
     auto options = options_of(arguments);
     options.vetting = vetting;
-    if (!vetting) options.confirm.when = answer::ConfirmOptions::When::never;
+    if (!vetting) options.confirm.isolate = false;
     const answer::Answerer answerer(options);
     for (const Poisoned& own : setting.questions) out[vetting ? 1 : 0].push_back(ask(answerer, *view, own));
   }

@@ -89,6 +89,36 @@ bool holds(const std::vector<std::string>& given, const std::string& answer) {
   });
 }
 
+// Documents that say a right answer, and those of them that vetting takes for planted.
+struct Honest {
+  std::size_t documents = 0, poisoned = 0, burst = 0;
+};
+
+Honest false_alarms(const knowledge::KnowledgeView& view, const Item& item) {
+  core::Trace trace;
+  const core::Question question{"", item.question, ""};
+  const auto meaning = limits::retrieval::interpret(question, view, trace).front();
+  auto found = limits::retrieval::gather(view, meaning, {.keep = 48}, trace);
+  Honest honest;
+  if (!found) return honest;
+  limits::retrieval::vet(found->evidence, meaning, question, trace);
+  std::map<std::string, std::pair<bool, bool>> marked;
+  for (const auto& evidence : found->evidence) {
+    auto& [poisoned, burst] = marked[evidence.passage.document.id];
+    poisoned = poisoned || evidence.poisoned();
+    burst = burst || evidence.suspected(core::Suspicion::burst);
+  }
+  for (std::size_t i = 0; i < item.kinds.size(); ++i) {
+    if (item.kinds[i] != "correct") continue;
+    const auto own = marked.find("d" + std::to_string(i));
+    if (own == marked.end()) continue;
+    ++honest.documents;
+    honest.poisoned += own->second.first ? 1 : 0;
+    honest.burst += own->second.second ? 1 : 0;
+  }
+  return honest;
+}
+
 struct Outcome {
   bool answered = false, whole = false, adopted = false, any_right = false, ambiguous = false,
        misinformed = false;
@@ -168,10 +198,12 @@ base::Status run(const std::string& profile, std::optional<double> risk, bool od
   const answer::Answerer answerer(options);
   std::vector<Outcome> one(items.size()), three(items.size()), own(items.size());
   std::vector<std::string> reasons(items.size());
+  std::vector<Honest> honest(items.size());
   base::ThreadPool pool;
   pool.parallel_for(items.size(), [&](std::size_t i) {
     const auto documents = answer::OwnDocuments::read(items[i].documents);
     if (!documents) return;
+    honest[i] = false_alarms(*documents->view, items[i]);
     one[i] = judge(items[i], naive(*documents->view, items[i].question, 1));
     three[i] = judge(items[i], naive(*documents->view, items[i].question, 3));
     core::Trace trace;
@@ -189,6 +221,18 @@ base::Status run(const std::string& profile, std::optional<double> risk, bool od
   std::map<std::string, std::size_t> counts;
   for (const auto& reason : reasons) ++counts[reason];
   for (const auto& [reason, n] : counts) std::printf("    %s %zu\n", reason.c_str(), n);
+  Honest all;
+  for (const Honest& each : honest) {
+    all.documents += each.documents;
+    all.poisoned += each.poisoned;
+    all.burst += each.burst;
+  }
+  for (const auto& [label, n] : {std::pair{"poisoned", all.poisoned}, {"a burst", all.burst}}) {
+    const auto interval = stats::wilson(n, all.documents);
+    std::printf("  honest documents taken for %-18s %.4f [%.4f, %.4f]  (%zu of %zu)\n", label,
+                static_cast<double>(n) / static_cast<double>(std::max<std::size_t>(1, all.documents)),
+                interval.low, interval.high, n, all.documents);
+  }
   return {};
 }
 

@@ -66,6 +66,9 @@ const en = {
   rejected: 'The closest passage, not sure enough to be the answer',
   rejected_stale: 'What the older document says',
   what_to_do: 'What you can do',
+  planted_statement: (witnesses, planted) => planted === '0'
+    ? `Independent passages that bear it out: ${witnesses}. One planted passage could have changed the answer`
+    : `Independent passages that bear it out: ${witnesses}. Up to ${planted} planted ones could not have put another answer in its place`,
   guarantee: 'What is guaranteed',
   assuming: 'This holds as long as',
   risk_statement: (risk) => `Of answers given as surely as this one, at most ${risk} are wrong, with 95 % confidence.`,
@@ -223,7 +226,18 @@ const ja = {
   later_part: '後の部分を表示',
   cited: '引用箇所',
 
+  planted_statement: (witnesses, planted) => planted === '0'
+    ? `独立した記述${witnesses}件が裏付け。偽の文書1件で答えが変わりうる`
+    : `独立した記述${witnesses}件が裏付け。偽の文書が${planted}件まで混入しても、別の答えに置き換わらない`,
   // What the server writes in English, as assumptions of its certificates.
+  'what an honest passage says when it is read alone does not depend on what is planted, and honest passages keep their order':
+    '正しい文書を単独で読んだ結果は偽の文書に左右されず、正しい文書どうしの順位も変わらないこと',
+  'no planted passage carries the name of an honest source together with a later date':
+    '偽の文書が、正しい出典の名とより新しい日付を併せ持たないこと',
+  "a planted passage that gives the question's name to something else may have its answer put beside this one":
+    '質問と同名の別のものについて述べる偽の文書は、その答えが並べて示されることがある',
+  'one planted passage could have changed this answer: answers of this kind cannot be counted':
+    'この種の答えは数えて確かめられないため、偽の文書1件で変わりうる',
   'questions and documents are like those of the calibration set': '質問と文書が、較正に使ったものと似ていること',
   'an answer is right when its quote contains what was asked for': '引用した文に求めるものが含まれていれば、正しい答えとみなすこと',
 };

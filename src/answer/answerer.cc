@@ -10,6 +10,7 @@
 #include "answer/found_evidence.h"
 #include "answer/model_drafts.h"
 #include "answer/on_cpu.h"
+#include "limits/hallucination/decision.h"
 #include "limits/hallucination/uncertainty/stopping.h"
 #include "limits/hallucination/undecidable.h"
 #include "limits/reasoning/guard.h"
@@ -86,11 +87,9 @@ constexpr std::size_t kWave = 4;  // samples drawn at a time
 ConfirmOptions confirm_options(hallucination::Profile profile) {
   ConfirmOptions options;
   if (profile == hallucination::Profile::exact) {
-    options.when = ConfirmOptions::When::always;
     options.least = 0.4;
   }
   if (profile == hallucination::Profile::creative) {
-    options.when = ConfirmOptions::When::always;
     options.least = 0.3;
     options.readings = ReadingOptions{.by_context = true, .least = 0.1};
     options.by_support = true;
@@ -132,18 +131,22 @@ base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
   const auto confirm_by = [&](const Material& found, core::Draft draft, core::Answer& given) {
     draft.evidence = place_in(found.vetted, draft);
     const auto idf = [&](std::string_view term) { return knowledge.lexical().idf(term); };
+    ConfirmOptions confirming = options_.confirm;
+    if (parts_.model) {  // it was shown what the passages say, and told to say which
+      confirming.readings.reset();
+      confirming.by_support = false;
+    }
     confirm(given,
             {found.meaning, found.vetted, draft, knowledge.embedder(), idf, options_.gather.keep,
-             1 - options_.policy.risk},
-            options_.confirm, options_.policy.language, trace);
+             hallucination::limit_of_quotes(options_.policy).threshold},
+            confirming, options_.policy.language, trace);
   };
   // Held against the evidence, and decided about, by quotes alone ...
   const auto decide_quotes = [&](Material& found) {
-    const bool confirming = wants_confirming(found.quotes, found.meaning, options_.confirm);
     const auto quotes = reasoning::verify(std::move(found.quotes), found.evidence, found.meaning, trace);
     auto given =
         hallucination::decide(question, found.meaning, quotes, found.evidence, options_.policy, trace);
-    if (confirming && !quotes.drafts.empty()) confirm_by(found, quotes.drafts.front(), given);
+    if (!quotes.drafts.empty()) confirm_by(found, quotes.drafts.front(), given);
     return given;
   };
   // ... and with what a language model has drafted.
@@ -159,6 +162,8 @@ base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
     core::Answer decided = hallucination::decide(question, found.meaning, quotes, agreement, answers,
                                                  found.evidence, options_.policy, trace);
     if (memory) weigh(*memory, options_.policy, decided);
+    if (decided.outcome == core::Outcome::answered && !answers.drafts.empty())
+      confirm_by(found, answers.drafts.front(), decided);
     return decided;
   };
 

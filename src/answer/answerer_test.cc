@@ -55,8 +55,8 @@ TEST_F(AnswererTest, PassesEveryStageInOrder) {
   const auto answer = ask("How many blades has the wheel of the old mill?", trace);
   std::vector<std::string> names;
   for (const auto& stage : trace.stages()) names.push_back(stage.name);
-  EXPECT_EQ(names,
-            (std::vector<std::string>{"interpret", "gather", "vet", "pack", "draft", "verify", "decide"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"interpret", "gather", "vet", "pack", "draft", "verify",
+                                             "decide", "read alone", "confirm"}));
   EXPECT_GT(answer.cost.passages_read, 0U);
   EXPECT_GT(answer.cost.tokens_read, 0U);
 }

@@ -35,7 +35,9 @@ core::Certificate certificate_of(const Withstands& safe, const Hearing& hearing,
       "what an honest passage says when it is read alone does not depend on what is planted, and honest "
       "passages keep "
       "their order",
-      "no planted passage carries the name of an honest source together with a later date"};
+      "no planted passage carries the name of an honest source together with a later date",
+      "a planted passage that gives the question's name to something else may have its answer put beside "
+      "this one"};
   certificate.numbers = base::Json::object({{"injected", safe.injected_replaced},
                                             {"injected_unchanged", safe.injected_unchanged},
                                             {"modified", safe.modified_replaced},
@@ -65,14 +67,18 @@ std::string value_of(const Draft& draft) {
   return draft.span.empty() ? draft.value : draft.span;
 }
 
-void abstain(Answer& answer, const ConfirmMaterial& material, const Testimonies& testimonies,
-             const std::vector<std::size_t>& against, text::Language language) {
+void withhold(Answer& answer, Reason reason, const std::string& detail, text::Language language) {
   answer.outcome = Outcome::abstained;
-  answer.reason = Reason::conflicting_evidence;
-  answer.message = limits::hallucination::message_for(answer.reason, language, "");
+  answer.reason = reason;
+  answer.message = limits::hallucination::message_for(reason, language, detail);
   answer.rejected = {std::move(answer.answers.front())};
   answer.answers.clear();
   answer.certificates.clear();
+}
+
+void contradict(Answer& answer, const ConfirmMaterial& material, const Testimonies& testimonies,
+                const std::vector<std::size_t>& against, text::Language language) {
+  withhold(answer, Reason::conflicting_evidence, "", language);
   core::Conflict conflict{material.meaning.text, {{value_of(material.draft), material.draft.citations}}};
   for (const std::size_t place : against)
     conflict.sides.push_back({value_of(testimonies[place]), testimonies[place].citations});
@@ -134,31 +140,34 @@ void answer_each(Answer& answer, const ConfirmMaterial& material, const Testimon
     answer.answers.front().interpretation = material.meaning.text;
 }
 
+// The answer stands in nothing but documents that came in together to state it, and a passage that did not
+// come in with them answers in other words. Yearly reports and sheets of one event come in together too: it
+// takes both signs.
+bool is_arranged(const ConfirmMaterial& material, const Testimonies& testimonies, const Hearing& hearing,
+                 const ConfirmOptions& options) {
+  const auto burst = [&](std::size_t place) {
+    return place < material.evidence.size() && material.evidence[place].suspected(core::Suspicion::burst);
+  };
+  if (!burst(material.draft.evidence)) return false;
+  if (!std::all_of(hearing.bearing_out.begin(), hearing.bearing_out.end(), burst)) return false;
+  for (std::size_t place = 0; place < testimonies.size(); ++place)
+    if (!burst(place) && testimonies[place].probability >= options.least &&
+        !same_answer(testimonies[place], material.draft))
+      return true;
+  return false;
+}
+
 bool is_outvoted(const Hearing& hearing, const ConfirmOptions& options) {
   return !hearing.against.empty() && limits::retrieval::elect(hearing.ballot, options.rule) != 0;
 }
 
 }  // namespace
 
-bool wants_confirming(const std::vector<Draft>& drafts, const core::Interpretation& meaning,
-                      const ConfirmOptions& options) {
-  if (drafts.empty()) return false;
-  switch (options.when) {
-    case ConfirmOptions::When::never:
-      return false;
-    case ConfirmOptions::When::always:
-      return true;
-    case ConfirmOptions::When::on_disagreement:
-      return disagree(drafts, meaning) || (answers_in_kind(drafts.front(), meaning) && crowded(drafts));
-  }
-  return false;
-}
-
 void confirm(Answer& answer, const ConfirmMaterial& material, const ConfirmOptions& options,
              text::Language language, core::Trace& trace) {
   const bool answered = answer.outcome == Outcome::answered;
   const bool torn = answer.outcome == Outcome::abstained && answer.reason == Reason::conflicting_evidence;
-  if (!answered && !torn) return;
+  if (!options.isolate || (!answered && !torn)) return;
   const Testimonies testimonies = read_alone(material.meaning, material.evidence, material.embedder, trace);
   auto stage = trace.stage("confirm");
   Hearing hearing = hear(material.draft, testimonies, material.evidence, options.least, material.capacity);
@@ -174,15 +183,18 @@ void confirm(Answer& answer, const ConfirmMaterial& material, const ConfirmOptio
   stage.note("say otherwise", std::to_string(hearing.against.size()));
   if (several) stage.note("readings", std::to_string(readings.size()));
 
+  if (answered && !options.by_support && is_arranged(material, testimonies, hearing, options)) {
+    withhold(answer, Reason::suspected_poisoning, material.draft.citations.front().document.id, language);
+    return;
+  }
   if (!options.by_support && is_outvoted(hearing, options)) {
-    if (answered) abstain(answer, material, testimonies, hearing.against, language);
+    if (answered) contradict(answer, material, testimonies, hearing.against, language);
     return;
   }
   if (torn && ((!several && !options.by_support) || !reopen(answer, material.threshold))) return;
   if (torn && several) answer.conflicts.clear();
   answer_each(answer, material, testimonies, readings, options.by_support, language);
   if (torn) return;
-  if (options.when != ConfirmOptions::When::always) return;
   const bool counted = answers_in_kind(material.draft, material.meaning);
   if (!counted) {
     answer.certificates.push_back(nothing_to_count(material));

@@ -4,7 +4,7 @@
 // name belongs to several things.
 //
 //   core::Answer answer = hallucination::decide(...);
-//   if (wants_confirming(drafts, meaning, options)) confirm(answer, {...}, options, trace);
+//   confirm(answer, {...}, options, trace);                       // only what is answered costs anything
 
 #include <cstddef>
 #include <functional>
@@ -21,14 +21,11 @@
 namespace genkai::answer {
 
 struct ConfirmOptions {
-  enum class When {
-    never,
-    on_disagreement,  // when the drafts do not all say the same; there is no certificate then, because
-                      // whether passages are isolated would depend on what was planted
-    always,
-  } when = When::on_disagreement;
-  /// Probability at which a passage is heard: at 0.5 three right answers in a hundred have a passage against them that
-  /// is wrong, and 80 have one that bears them out; at 0.4 it is 7 and 84 (witness_weights.h).
+  /// Whether passages are isolated at all. A certificate holds only where they always are: else an adversary
+  /// could decide about it.
+  bool isolate = true;
+  /// Probability at which a passage is heard: at 0.5 four right answers in a hundred have a passage against
+  /// them that is wrong, and 76 have one that bears them out; at 0.4 it is 7 and 80 (witness_weights.h).
   double least = 0.5;
   limits::retrieval::Rule rule{.lead = 1, .dissent = 0};
   /// Where the question's name belongs to several things, each is answered; without, who says otherwise
@@ -50,14 +47,11 @@ struct ConfirmMaterial {
   double threshold = 0;                        // a further answer needs this probability, as a witness
 };
 
-bool wants_confirming(const std::vector<core::Draft>& drafts, const core::Interpretation& meaning,
-                      const ConfirmOptions& options);
-
 /// Changes `answer` where the passages demand it. An answer becomes an abstention for conflicting_evidence
-/// when the rule does not elect it among passages about its own subject; an abstention for
-/// conflicting_evidence becomes answers when the sides are of subjects that the documents tell apart. With
-/// When::always an answer has a certificate of kind "poisoning", whose numbers are zero where votes cannot
-/// carry it.
+/// when the rule does not elect it among passages about its own subject, and for suspected_poisoning when it
+/// rests on nothing but a burst of documents; an abstention for conflicting_evidence becomes answers when the
+/// sides are of subjects that the documents tell apart. An answer has a certificate of kind
+/// "poisoning", whose numbers are zero where votes cannot carry it.
 void confirm(core::Answer& answer, const ConfirmMaterial& material, const ConfirmOptions& options,
              text::Language language, core::Trace& trace);
 

@@ -68,8 +68,7 @@ TEST_F(ConfirmTest, AnExactAnswerSaysHowManyPlantedPassagesItWithstands) {
   EXPECT_GT(certificate->numbers.number("injected"), 0);
   EXPECT_EQ(certificate->numbers.number("injected_unchanged"), 0)
       << "one voice against it is enough to refuse";
-  EXPECT_EQ(poisoning(ask(kFounded, Profile::balanced)), nullptr)
-      << "passages are isolated only when they disagree, which an adversary decides";
+  EXPECT_NE(poisoning(ask(kFounded, Profile::balanced)), nullptr);
 }
 
 // The certificate, held to the whole path: what is planted never takes the answer's place.

@@ -85,13 +85,16 @@ TEST_F(ModelPathTest, AgreeingSupportedDraftsAnswerWithAnEstimateAndNoCertificat
   EXPECT_EQ(item.citations.at(0).document.id, "closing");
   EXPECT_EQ(item.citations.at(0).quote,
             "On Monday the harbour museum is closed, because the rooms are cleaned.");
-  EXPECT_TRUE(answer.certificates.empty());
+  ASSERT_EQ(answer.certificates.size(), 1U);
+  EXPECT_EQ(answer.certificates.front().kind, "poisoning");
+  EXPECT_EQ(answer.certificates.front().numbers.number("injected", -1), 0) << "reasons cannot be counted";
   const std::string json = core::to_json(answer).dump();
   EXPECT_NE(json.find("estimate from 5 of 5 agreeing drafts, not calibrated for this model"),
             std::string::npos);
   EXPECT_NE(json.find("\"calibrated\":false"), std::string::npos);
-  EXPECT_EQ(stages_, (std::vector<std::string>{"interpret", "gather", "vet", "pack", "read", "draft",
-                                               "verify quotes", "check", "agree", "verify", "decide"}));
+  EXPECT_EQ(stages_,
+            (std::vector<std::string>{"interpret", "gather", "vet", "pack", "read", "draft", "verify quotes",
+                                      "check", "agree", "verify", "decide", "read alone", "confirm"}));
   EXPECT_EQ(answer.cost.model_drafts, 4U + model.requests.size() - 1);
   EXPECT_EQ(answer.cost.prompt_tokens, 100 * model.requests.size());
   EXPECT_DOUBLE_EQ(answer.cost.money, 0.5 * static_cast<double>(model.requests.size()));
@@ -132,8 +135,10 @@ TEST_F(ModelPathTest, WhatAQuoteCertifiesByItselfKeepsItsCertificate) {
   const auto answer = ask("Who founded the harbour museum?", model, 0.3);
   ASSERT_EQ(answer.outcome, Outcome::answered) << answer.message;
   EXPECT_EQ(answer.answers.at(0).text, "Elena Marsh");
-  ASSERT_EQ(answer.certificates.size(), answer.answers.at(0).basis == core::Basis::calibrated ? 1U : 0U);
   EXPECT_EQ(answer.answers.at(0).basis, core::Basis::calibrated);
+  ASSERT_EQ(answer.certificates.size(), 2U);
+  EXPECT_EQ(answer.certificates.at(0).kind, "risk");
+  EXPECT_EQ(answer.certificates.at(1).kind, "poisoning");
 }
 
 TEST_F(ModelPathTest, InventedQuotesAndNumbersAreNoAnswer) {
@@ -271,7 +276,8 @@ TEST_F(ModelPathTest, WithoutTheModelACertifiedQuoteIsLeftOrTheReasonIsNamed) {
   const auto certified = ask("Who founded the harbour museum?", gone, 0.3);
   ASSERT_EQ(certified.outcome, Outcome::answered);
   EXPECT_NE(certified.message.find("scripted"), std::string::npos);
-  EXPECT_EQ(certified.certificates.size(), 1U);
+  ASSERT_EQ(certified.certificates.size(), 2U);
+  EXPECT_EQ(certified.certificates.front().kind, "risk");
   EXPECT_TRUE(certified.answers.at(0).model.empty());
   EXPECT_EQ(ask("Which volcano erupted near Reykjavik?", gone).reason, Reason::model_unavailable);
   ScriptedModel spent([](const auto&, std::size_t) -> base::Result<std::string> {
@@ -382,7 +388,7 @@ TEST_F(ModelPathTest, ACalibrationOfTheModelMakesItsAgreementAProbabilityWithACe
   EXPECT_GT(answer.answers[0].probability, 0.9);
   ASSERT_EQ(answer.answers[0].scores.size(), 3U);
   EXPECT_DOUBLE_EQ(answer.answers[0].scores[0], 5.5 / 6);
-  ASSERT_EQ(answer.certificates.size(), 1U);
+  ASSERT_EQ(answer.certificates.size(), 2U);
   EXPECT_EQ(answer.certificates[0].numbers.string("hash"), calibration->hash());
   EXPECT_NE(core::to_json(answer).dump().find("calibrated for this model on this knowledge base"),
             std::string::npos);

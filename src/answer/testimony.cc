@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstdlib>
 #include <numeric>
-#include <set>
 #include <span>
 
 #include "answer/witness_weights.h"
@@ -12,6 +11,7 @@
 #include "limits/retrieval/copies.h"
 #include "model/extractive_reader.h"
 #include "stats/logistic.h"
+#include "text/analyzer.h"
 
 namespace genkai::answer {
 namespace {
@@ -22,7 +22,6 @@ using limits::hallucination::same_answer;
 using limits::retrieval::kAbstains;
 using limits::retrieval::kMostPassages;
 
-constexpr double kNearlyAsProbable = 0.4;  // of the best
 constexpr int kNewerDays = 180;
 
 double log_odds(double probability) {
@@ -47,6 +46,20 @@ int days_of(std::string_view iso_date) {
 bool is_name(text::AnswerType type) {
   using text::AnswerType;
   return type == AnswerType::person || type == AnswerType::place || type == AnswerType::entity;
+}
+
+// "nine rooms" for rooms, "600 yen" for a price; anything where the question names neither unit nor measure.
+bool is_amount_of(const text::QuestionFocus& focus, const std::string& span) {
+  if (focus.unit.empty() && focus.measure == text::Measure::none) return true;
+  thread_local text::Analyzer analyzer;
+  const auto held = analyzer.terms(span);
+  for (const std::string& unit : analyzer.terms(focus.unit))
+    if (std::find(held.begin(), held.end(), unit) != held.end()) return true;
+  if (focus.measure == text::Measure::none || focus.measure == text::Measure::count) return false;
+  const auto spans = text::find_typed_spans(span);
+  return std::any_of(spans.begin(), spans.end(), [&](const text::TypedSpan& one) {
+    return text::measure_match(focus.measure, one.measure) > 0;
+  });
 }
 
 bool same_source(const Evidence& a, const Evidence& b) {
@@ -79,28 +92,9 @@ bool comparable(text::AnswerType type) {
 
 bool answers_in_kind(const Draft& draft, const core::Interpretation& meaning) {
   const text::AnswerType asked = meaning.focus.type;
-  return comparable(asked) && !draft.value.empty() &&
-         (draft.span_type == asked || (asked == text::AnswerType::entity && is_name(draft.span_type)));
-}
-
-bool crowded(const std::vector<Draft>& drafts) {
-  constexpr std::size_t kCrowd = 3;
-  std::set<std::string_view> documents;
-  for (const Draft& draft : drafts)
-    if (&draft == &drafts.front() || same_answer(draft, drafts.front()))
-      for (const auto& citation : draft.citations) documents.insert(citation.document.id);
-  return documents.size() >= kCrowd;
-}
-
-bool disagree(const std::vector<Draft>& drafts, const core::Interpretation& meaning) {
-  if (!comparable(meaning.focus.type)) return false;
-  const auto says = [&](const Draft& draft) { return answers_in_kind(draft, meaning); };
-  const auto best = std::find_if(drafts.begin(), drafts.end(), says);
-  if (best == drafts.end()) return false;
-  return std::any_of(best + 1, drafts.end(), [&](const Draft& other) {
-    return says(other) && other.probability >= kNearlyAsProbable * best->probability &&
-           !same_answer(*best, other);
-  });
+  if (!comparable(asked) || draft.value.empty()) return false;
+  if (draft.span_type != asked) return asked == text::AnswerType::entity && is_name(draft.span_type);
+  return asked != text::AnswerType::number || is_amount_of(meaning.focus, draft.span);
 }
 
 Testimonies read_alone(const core::Interpretation& meaning, const std::vector<Evidence>& evidence,

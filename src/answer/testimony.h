@@ -50,19 +50,11 @@ struct Hearing {
 Hearing hear(const core::Draft& answer, const Testimonies& testimonies,
              const std::vector<core::Evidence>& evidence, double least, std::size_t capacity);
 
-/// Whether some draft that is nearly as probable as the best says otherwise. Drafts best first. Of kinds of
-/// answers that cannot be compared, other words from another document are something else only when
-/// `any_kind`.
-bool disagree(const std::vector<core::Draft>& drafts, const core::Interpretation& meaning);
-
 /// Person, place, other name, date or number: kinds of which two can be told to differ.
 bool comparable(text::AnswerType type);
 
-/// Whether a draft gives a value of the kind that is asked for; a name is one whatever it names.
+/// Whether a draft gives a value of the kind that is asked for: a name is one whatever it names, an amount
+/// only of what the question counts or measures.
 bool answers_in_kind(const core::Draft& draft, const core::Interpretation& meaning);
-
-/// Whether at least three documents are quoted for what the best draft says: then it is worth asking the
-/// others.
-bool crowded(const std::vector<core::Draft>& drafts);
 
 }  // namespace genkai::answer

@@ -63,9 +63,23 @@ std::string place_lines(const std::vector<Citation>& citations, const PrintStyle
   return out;
 }
 
+// What planted passages could have done; nothing to read where they could have done anything.
+std::string planted_line(const base::Json& numbers, Language language) {
+  const auto injected = static_cast<long>(numbers.number("injected"));
+  const auto witnesses = static_cast<long>(numbers.number("witnesses"));
+  if (injected == 0) return {};
+  if (language == Language::japanese)
+    return "保証: 独立した" + std::to_string(witnesses) + "件の記述が裏付け。偽の文書が" +
+           std::to_string(injected) + "件まで混入しても、別の答えに置き換わらない";
+  return "certificate: " + std::to_string(witnesses) +
+         (witnesses == 1 ? " independent passage bears" : " independent passages bear") + " it out; up to " +
+         std::to_string(injected) + " planted ones could not have put another answer in its place";
+}
+
 std::string certificate_line(const core::Certificate& certificate, Language language) {
-  if (certificate.kind != "risk") return certificate.statement;
   const base::Json& numbers = certificate.numbers;
+  if (certificate.kind == "poisoning") return planted_line(numbers, language);
+  if (certificate.kind != "risk") return certificate.statement;
   const auto whole = [&](const char* name) {
     return std::to_string(static_cast<long>(numbers.number(name)));
   };
@@ -138,13 +152,18 @@ std::string render(const Answer& answer, const PrintStyle& style) {
         out += paint(style, kGreen, "A  ") + printable(item.text);
         if (item.basis != core::Basis::none && item.basis != core::Basis::executed)
           out += "  " + paint(style, kBold, percent(item.probability));
-        out += "\n" + place_lines(item.citations, style, !item.model.empty());
+        out += "\n";
+        if (answer.answers.size() > 1 && item.interpretation != answer.question &&
+            !item.interpretation.empty())
+          out += "     " + paint(style, kFaint, printable(item.interpretation)) + "\n";
+        out += place_lines(item.citations, style, !item.model.empty());
         if (!item.model.empty())
           out += "     " + paint(style, kFaint, basis_line(item, style.language)) + "\n";
       }
       if (!answer.message.empty()) out += "     " + paint(style, kFaint, printable(answer.message)) + "\n";
       for (const auto& certificate : answer.certificates)
-        out += "     " + paint(style, kFaint, certificate_line(certificate, style.language)) + "\n";
+        if (const std::string line = certificate_line(certificate, style.language); !line.empty())
+          out += "     " + paint(style, kFaint, line) + "\n";
       break;
     case Outcome::needs_clarification:
       out += paint(style, kYellow, "?  ") + why(answer, style) + "\n";

@@ -55,7 +55,7 @@ base::Status run() {
   GENKAI_RETURN_IF_ERROR(add_other_passages(*base.kb, {"/usr/share/doc"}, kOthers).map([](std::size_t) {}));
   GENKAI_ASSIGN_OR_RETURN(const auto view, base.kb->view());
   answer::AnswererOptions options;
-  options.confirm.when = answer::ConfirmOptions::When::never;
+  options.confirm.isolate = false;
   const answer::Answerer answerer(options);
   base::ThreadPool pool;
   for (const Squad* squad : {&jaquad, &xquad}) {

@@ -25,6 +25,8 @@ struct Limit {
 /// Of a calibration, or of the reader's own without one. Never below even odds. One with too few questions
 /// for the risk decides nothing: then what holds without it does.
 Limit limit_for(const Policy& policy, const Calibration* calibration);
+/// Of verbatim quotes: by the policy's calibration, or the reader's where that has too few questions.
+Limit limit_of_quotes(const Policy& policy);
 /// A calibration's probability for its scores; 0 where they are missing.
 double probability_by(const Calibration& calibration, const std::vector<double>& scores,
                       const core::Interpretation& meaning);

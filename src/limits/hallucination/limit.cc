@@ -111,6 +111,11 @@ Limit limit_for(const Policy& policy, const Calibration* calibration) {
           certificate_of(found, policy, calibration && calibration->by_model())};
 }
 
+Limit limit_of_quotes(const Policy& policy) {
+  Limit limit = limit_for(policy, policy.calibration.get());
+  return limit.too_few ? limit_for(policy, nullptr) : limit;
+}
+
 double probability_by(const Calibration& calibration, const std::vector<double>& scores,
                       const core::Interpretation& meaning) {
   if (calibration.columns() != scores.size()) return 0;
