@@ -82,7 +82,7 @@ function certificateOf({ kind, statement, assumptions, numbers = {} }) {
       ? [el('p', {}, t('risk_statement', `${number(numbers.risk * 100, 1)} %`)),
          el('p', { class: 'facts' }, t('risk_measured', number(numbers.errors), number(numbers.answered), numbers.calibration_set))]
       : el('p', {}, kind === 'poisoning' && 'witnesses' in numbers
-          ? t('planted_statement', number(numbers.witnesses), number(numbers.injected)) : t(statement)),
+          ? t('planted_statement', number(numbers.witnesses), number(numbers.modified)) : t(statement)),
     assumptions.length ? el('p', { class: 'facts' }, `${t('assuming')}:`) : null,
     assumptions.length ? el('ul', { class: 'assumptions' }, assumptions.map((text) => el('li', {}, t(text)))) : null,
   ].flat();

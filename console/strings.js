@@ -67,8 +67,8 @@ const en = {
   rejected_stale: 'What the older document says',
   what_to_do: 'What you can do',
   planted_statement: (witnesses, planted) => planted === '0'
-    ? `Independent passages that bear it out: ${witnesses}. One planted passage could have changed the answer`
-    : `Independent passages that bear it out: ${witnesses}. Up to ${planted} planted ones could not have put another answer in its place`,
+    ? `Independent passages that bear it out: ${witnesses}. If one of them is planted, another answer may have been given without it`
+    : `Independent passages that bear it out: ${witnesses}. Up to ${planted} of those found may be planted, and no other answer would have been given without them`,
   guarantee: 'What is guaranteed',
   assuming: 'This holds as long as',
   risk_statement: (risk) => `Of answers given as surely as this one, at most ${risk} are wrong, with 95 % confidence.`,
@@ -227,8 +227,8 @@ const ja = {
   cited: '引用箇所',
 
   planted_statement: (witnesses, planted) => planted === '0'
-    ? `独立した記述${witnesses}件が裏付け。偽の文書1件で答えが変わりうる`
-    : `独立した記述${witnesses}件が裏付け。偽の文書が${planted}件まで混入しても、別の答えに置き換わらない`,
+    ? `独立した記述${witnesses}件が裏付け。そのうち1件が偽物なら、別の答えだったかもしれない`
+    : `独立した記述${witnesses}件が裏付け。見つかった記述のうち${planted}件までが偽物でも、それなしで別の答えにはならなかった`,
   // What the server writes in English, as assumptions of its certificates.
   'what an honest passage says when it is read alone does not depend on what is planted, and honest passages keep their order':
     '正しい文書を単独で読んだ結果は偽の文書に左右されず、正しい文書どうしの順位も変わらないこと',

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "answer/closed_book.h"
+#include "answer/found_evidence.h"
 #include "answer/model_drafts.h"
 #include "answer/on_cpu.h"
 #include "limits/hallucination/decision.h"
@@ -23,11 +24,7 @@ using namespace limits;
 namespace {
 
 // Everything before a language model is asked.
-struct Material {
-  core::Interpretation meaning;
-  std::size_t candidates = 0;
-  std::vector<core::Evidence> vetted;    // everything that was found, with its suspicions
-  std::vector<core::Evidence> evidence;  // what is read
+struct Material : FoundEvidence {
   std::vector<core::Draft> quotes;
 };
 
@@ -124,15 +121,8 @@ base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
 
   const auto find = [&]() -> base::Result<Material> {
     Material found;
-    found.meaning = retrieval::interpret(question, knowledge, trace).front();  // what is asked
-    auto wide = options_.gather;
-    if (!parts_.model) wide.neighbours = wide.hops = 0;  // the reader quotes one place, and was calibrated so
-    GENKAI_ASSIGN_OR_RETURN(auto gathered, retrieval::gather(knowledge, found.meaning, wide, trace));
-    if (options_.vetting) retrieval::vet(gathered.evidence, found.meaning, question, trace);  // trust little
-    found.candidates = gathered.candidates;
-    found.vetted = gathered.evidence;
-    found.evidence = context::pack(std::move(gathered.evidence), found.meaning, options_.budget,
-                                   trace);  // least that suffices
+    GENKAI_ASSIGN_OR_RETURN(static_cast<FoundEvidence&>(found),
+                            find_evidence(question, knowledge, options_, parts_.model != nullptr, trace));
     found.quotes = read(found.meaning, found.evidence, knowledge.embedder(), options_.drafts, trace,
                         parts_.model ? "read" : "draft");  // verbatim quotes
     return found;

@@ -22,15 +22,21 @@ core::Certificate certificate_of(const Withstands& safe, const Hearing& hearing,
   const std::size_t n = hearing.ballot.says.size();
   core::Certificate certificate;
   certificate.kind = "poisoning";
+  const auto number = [](std::size_t n) { return std::to_string(n); };
   certificate.statement =
-      safe.injected_replaced > 0
-          ? "no " + std::to_string(safe.injected_replaced) +
-                " planted passages, whatever they say, could have put another answer in the place of this "
-                "one; " +
-                (safe.injected_unchanged > 0 ? "more than " + std::to_string(safe.injected_unchanged) +
-                                                   " are needed to have it withheld"
-                                             : "one could have had it withheld")
-          : "one planted passage could have changed this answer";
+      (safe.modified_replaced > 0
+           ? "up to " + number(safe.modified_replaced) +
+                 " of the passages found may be planted, and no other answer would have been given without "
+                 "them"
+           : std::string(
+                 "if one of the passages found is planted, another answer may have been given without it")) +
+      "; adding " +
+      (safe.injected_replaced > 0
+           ? "up to " + number(safe.injected_replaced) + " passages could not put another in its place"
+           : "one passage could put another in its place") +
+      (safe.injected_unchanged > 0
+           ? ", and more than " + number(safe.injected_unchanged) + " would have it withheld"
+           : ", though one could have it withheld");
   certificate.assumptions = {
       "what an honest passage says when it is read alone does not depend on what is planted, and honest "
       "passages keep "
@@ -45,7 +51,7 @@ core::Certificate certificate_of(const Withstands& safe, const Hearing& hearing,
                                             {"witnesses", limits::retrieval::witnesses(hearing.ballot, 0, n)},
                                             {"against", limits::retrieval::witnesses(hearing.ballot, 1, n)},
                                             {"passages", n},
-                                            {"room", material.capacity},
+                                            {"places", material.capacity},
                                             {"heard_at", options.least}});
   return certificate;
 }

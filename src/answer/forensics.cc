@@ -1,8 +1,11 @@
 #include "answer/forensics.h"
 
 #include <algorithm>
+#include <memory>
+#include <optional>
 #include <utility>
 
+#include "answer/ask_again.h"
 #include "answer/gold_answer.h"
 #include "answer/without_documents.h"
 #include "text/text.h"
@@ -59,7 +62,7 @@ class Examiner {
     if (!before.shown) return std::move(found_);
     GENKAI_RETURN_IF_ERROR(leave_each_out());
     GENKAI_RETURN_IF_ERROR(remove_until_gone(before));
-    if (found_.cleared) GENKAI_RETURN_IF_ERROR(thin_out());
+    if (found_.cleared) GENKAI_RETURN_IF_ERROR(thin());
     return std::move(found_);
   }
 
@@ -67,12 +70,14 @@ class Examiner {
   bool may_ask() const { return found_.asks < options_.asks; }
 
   Result<core::Answer> ask(const std::vector<std::string>& without) {
-    if (options_.cancellation.cancelled()) return base::fail(base::Code::cancelled, "interrupted");
     ++found_.asks;
-    core::Trace unseen;
-    if (without.empty()) return base::run_blocking(answerer_.answer(question_, view_, unseen));
-    GENKAI_ASSIGN_OR_RETURN(const auto less, WithoutDocuments::make(view_, without));
-    return base::run_blocking(answerer_.answer(question_, *less, unseen));
+    std::unique_ptr<WithoutDocuments> less;
+    if (!without.empty()) {
+      GENKAI_ASSIGN_OR_RETURN(less, WithoutDocuments::make(view_, without));
+    }
+    GENKAI_ASSIGN_OR_RETURN(Asked asked,
+                            ask_once(answerer_, question_, less ? *less : view_, options_.cancellation));
+    return std::move(asked.answer);
   }
 
   void add(const core::DocumentInfo& document, const std::string& quote) {
@@ -139,22 +144,16 @@ class Examiner {
     return {};
   }
 
-  // Until a whole round finds none that can stay.
-  base::Status thin_out() {
-    for (bool dropped = true; dropped;) {
-      dropped = false;
-      for (std::size_t i = found_.responsible.size(); i-- > 0 && found_.responsible.size() > 1;) {
-        if (!may_ask()) return {};
-        std::vector<std::string> fewer = found_.responsible;
-        fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
-        GENKAI_ASSIGN_OR_RETURN(core::Answer answer, ask(fewer));
-        if (look(answer, wrong_).shown) continue;
-        found_.responsible = std::move(fewer);
-        found_.after = std::move(answer);
-        dropped = true;
-      }
-    }
-    found_.minimal = true;
+  base::Status thin() {
+    using Maybe = Result<std::optional<bool>>;
+    const auto gone_without = [&](const std::vector<std::string>& fewer) -> Maybe {
+      if (!may_ask()) return std::optional<bool>();
+      GENKAI_ASSIGN_OR_RETURN(core::Answer answer, ask(fewer));
+      if (look(answer, wrong_).shown) return std::optional(false);
+      found_.after = std::move(answer);
+      return std::optional(true);
+    };
+    GENKAI_ASSIGN_OR_RETURN(found_.minimal, thin_out(found_.responsible, gone_without));
     return {};
   }
 

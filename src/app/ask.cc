@@ -7,12 +7,12 @@
 #include <optional>
 
 #include "answer/answerer.h"
-#include "answer/kb_calibration.h"
 #include "app/batch.h"
 #include "app/command.h"
 #include "app/exit_codes.h"
 #include "app/knowledge_source.h"
 #include "app/model_choice.h"
+#include "app/own_calibrations.h"
 #include "app/print.h"
 #include "app/thinking.h"
 #include "base/cancellation.h"
@@ -32,11 +32,6 @@ struct AskArguments {
   bool json = false, explain = false;
 };
 
-// What the named knowledge base knows of its own answers.
-struct OwnCalibrations {
-  std::shared_ptr<const limits::hallucination::Calibration> quotes, model, memory;
-};
-
 // The model, and how it is shown passages: the same for each line of a batch.
 struct Drafting {
   ChosenModel chosen;
@@ -50,29 +45,12 @@ base::Result<Drafting> open_drafting(const ModelChoice& choice) {
   return out;
 }
 
-base::Result<OwnCalibrations> calibrations_of(const KnowledgeChoice& choice, const ChosenModel& model) {
-  OwnCalibrations out;
-  if (choice.kb.empty()) return out;
-  GENKAI_ASSIGN_OR_RETURN(const base::Path folder, folder_of(choice.kb));
-  GENKAI_ASSIGN_OR_RETURN(auto quotes, answer::load_calibration(folder, ""));
-  if (quotes) out.quotes = std::make_shared<limits::hallucination::Calibration>(std::move(*quotes));
-  if (!model.model) return out;
-  GENKAI_ASSIGN_OR_RETURN(auto answers, answer::load_calibration(folder, model.model->name()));
-  GENKAI_ASSIGN_OR_RETURN(auto both,
-                          answer::load_calibration(folder, answer::with_memory(model.model->name())));
-  if (both) out.memory = std::make_shared<limits::hallucination::Calibration>(std::move(*both));
-  if (answers) out.model = std::make_shared<limits::hallucination::Calibration>(std::move(*answers));
-  return out;
-}
-
 answer::Answerer make_answerer(const AskArguments& arguments, const std::string& question,
                                const Drafting& model, const OwnCalibrations& own) {
   answer::AnswererOptions options;
   answer::apply(*limits::hallucination::profile_of(arguments.profile), options);
   if (arguments.risk) options.policy.risk = *arguments.risk;
-  options.policy.calibration = own.quotes;
-  options.policy.model_calibration = own.model;
-  options.policy.memory_calibration = own.memory;
+  own.apply(options.policy);
   options.policy.answers = arguments.answers;
   options.policy.language = message_language(arguments.language, question);
   if (arguments.model.samples > 0) options.samples = arguments.model.samples;

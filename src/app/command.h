@@ -24,6 +24,7 @@ void add_key(CLI::App& program, Action& run);
 void add_bound(CLI::App& program, Action& run);
 void add_attack(CLI::App& program, Action& run);
 void add_forensics(CLI::App& program, Action& run);
+void add_trace(CLI::App& program, Action& run);
 void add_calibrate(CLI::App& program, Action& run);
 void add_certify(CLI::App& program, Action& run);
 void add_probe(CLI::App& program, Action& run);

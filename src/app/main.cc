@@ -34,6 +34,7 @@ int run_program(int argc, char** argv) {
   add_key(program, run);
   add_attack(program, run);
   add_forensics(program, run);
+  add_trace(program, run);
   add_bound(program, run);
   add_calibrate(program, run);
   add_certify(program, run);

@@ -65,15 +65,15 @@ std::string place_lines(const std::vector<Citation>& citations, const PrintStyle
 
 // What planted passages could have done; nothing to read where they could have done anything.
 std::string planted_line(const base::Json& numbers, Language language) {
-  const auto injected = static_cast<long>(numbers.number("injected"));
+  const auto planted = static_cast<long>(numbers.number("modified"));
   const auto witnesses = static_cast<long>(numbers.number("witnesses"));
-  if (injected == 0) return {};
+  if (planted == 0) return {};
   if (language == Language::japanese)
-    return "保証: 独立した" + std::to_string(witnesses) + "件の記述が裏付け。偽の文書が" +
-           std::to_string(injected) + "件まで混入しても、別の答えに置き換わらない";
-  return "certificate: " + std::to_string(witnesses) +
-         (witnesses == 1 ? " independent passage bears" : " independent passages bear") + " it out; up to " +
-         std::to_string(injected) + " planted ones could not have put another answer in its place";
+    return "保証: 独立した" + std::to_string(witnesses) + "件の記述が裏付け。見つかった記述のうち" +
+           std::to_string(planted) + "件までが偽物でも、それなしで別の答えにはならなかった";
+  return "certificate: " + std::to_string(witnesses) + " independent passages bear it out; up to " +
+         std::to_string(planted) +
+         " of those found may be planted, and no other answer would have been given without them";
 }
 
 std::string certificate_line(const core::Certificate& certificate, Language language) {

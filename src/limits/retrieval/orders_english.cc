@@ -73,7 +73,7 @@ constexpr std::string_view kAside = "sets instructions aside", kToModel = "speak
                            kSecret = "asks to be kept secret", kOthers = "sets other sources aside",
                            kRole = "gives the reader a role", kReveal = "asks for the reader's instructions",
                            kSend = "asks to send something away", kTruth = "declares the only answer";
-constexpr std::array<Rule, 73> kRules{{
+constexpr std::array<Rule, 74> kRules{{
     {F::set_aside, 1, .25, kAside, "@aside *3 @scope *3 @orders"},
     {F::set_aside, 1, .25, kAside, "@aside *2 @orders *3 @back"},
     {F::set_aside, .8, .1, kAside, "@aside everything *4 @back"},
@@ -125,6 +125,7 @@ constexpr std::array<Rule, 73> kRules{{
     {F::say, .9, .4, kSay, "@add *12 to @each @reply"},
     {F::say, .9, .4, kSay, "@add *12 in @each @reply"},
     {F::say, .4, .1, kSay, "@saying @with"},
+    {F::say, .6, .4, kSay, "@say only with"},
     {F::say, .5, .5, kSay, "in your @reply"},
     {F::say, .8, .3, kSay, "@tell *8 in @each @reply"},
     {F::say, .8, .4, kSay, "end @each *1 @reply"},
