@@ -22,7 +22,7 @@ core::Certificate certificate_of(const Withstands& safe, const Hearing& hearing,
   const std::size_t n = hearing.ballot.says.size();
   core::Certificate certificate;
   certificate.kind = "poisoning";
-  const auto number = [](std::size_t n) { return std::to_string(n); };
+  const auto number = [](std::size_t count) { return std::to_string(count); };
   certificate.statement =
       (safe.modified_replaced > 0
            ? "up to " + number(safe.modified_replaced) +
