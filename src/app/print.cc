@@ -63,17 +63,22 @@ std::string place_lines(const std::vector<Citation>& citations, const PrintStyle
   return out;
 }
 
-// What planted passages could have done; nothing to read where they could have done anything.
+// Who bears the answer out, and how many of all may be planted; nothing for one, whose place is named
+// above, or where it cannot be counted.
 std::string planted_line(const base::Json& numbers, Language language) {
   const auto planted = static_cast<long>(numbers.number("modified"));
   const auto witnesses = static_cast<long>(numbers.number("witnesses"));
-  if (planted == 0) return {};
+  if (witnesses < 2) return {};
   if (language == Language::japanese)
-    return "保証: 独立した" + std::to_string(witnesses) + "件の記述が裏付け。見つかった記述のうち" +
-           std::to_string(planted) + "件までが偽物でも、それなしで別の答えにはならなかった";
-  return "certificate: " + std::to_string(witnesses) + " independent passages bear it out; up to " +
-         std::to_string(planted) +
-         " of those found may be planted, and no other answer would have been given without them";
+    return "裏付け: 独立した記述" + std::to_string(witnesses) + "件。" +
+           (planted == 0 ? "そのうち1件が偽物なら、別の答えだったかもしれない"
+                         : "見つかった記述のうち" + std::to_string(planted) +
+                               "件までが偽物でも、それなしで別の答えにはならなかった");
+  return "witnesses: " + std::to_string(witnesses) + " independent passages bear it out; " +
+         (planted == 0
+              ? "were one planted, another answer might have been given without it"
+              : "up to " + std::to_string(planted) +
+                    " of those found may be planted, and no other would have been given without them");
 }
 
 std::string certificate_line(const core::Certificate& certificate, Language language) {
