@@ -290,7 +290,7 @@ TEST_F(GatewayTest, TheNativeApiAnswersWholeAndStageByStage) {
   for (std::size_t i = 0; i + 2 < events.size(); ++i)
     stages.push_back(Json::parse(events[i])->string("stage"));
   EXPECT_EQ(stages.front(), "interpret");
-  EXPECT_EQ(stages.back(), "decide");
+  EXPECT_EQ(stages.back(), "confirm");
   EXPECT_EQ(Json::parse(events[events.size() - 2])->string("outcome"), "answered");
   EXPECT_THAT(streamed.body, HasSubstr("event: stage\ndata: "));
   EXPECT_THAT(streamed.body, HasSubstr("event: answer\ndata: "));
