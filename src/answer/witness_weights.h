@@ -1,8 +1,8 @@
 #pragma once
-// Weights of the probability that a passage read alone answers (testimony.h), in the order of witness_features();
-// the first is the constant. Written by tools/train_witness/fit.py: fitted to the calibrating articles of JaQuAD and
-// XQuAD. On 605 right answers of the reporting articles, at a threshold: how often some passage says otherwise, and how
-// often some passage is heard that holds the right answer.
+// Weights of the probability that a passage read alone answers (testimony.h), in the order of
+// witness_features(); the first is the constant. Written by tools/train_witness/fit.py: fitted to the
+// calibrating articles of JaQuAD and XQuAD. On 605 right answers of the reporting articles, at a threshold:
+// how often some passage says otherwise, and how often some passage is heard that holds the right answer.
 //   0.3   otherwise 0.114   heard 0.808
 //   0.4   otherwise 0.066   heard 0.803
 //   0.5   otherwise 0.035   heard 0.764
