@@ -77,6 +77,8 @@ function conflictOf(conflict, base) {
 
 function certificateOf({ kind, statement, assumptions, numbers = {} }) {
   const known = kind === 'risk' && ['risk', 'errors', 'answered'].every((name) => name in numbers);
+  // What one planted passage could undo rests on nothing.
+  if (kind === 'poisoning' && !numbers.modified) assumptions = [];
   return [
     known
       ? [el('p', {}, t('risk_statement', `${number(numbers.risk * 100, 1)} %`)),

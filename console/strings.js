@@ -34,6 +34,10 @@ const en = {
   stage_read: 'Read',
   stage_check: 'Check',
   stage_agree: 'Compare',
+  'stage_read alone': 'Read each alone',
+  stage_confirm: 'Hear witnesses',
+  stage_memory: 'Memory',
+  'stage_verify quotes': 'Verify quotes',
   steps: 'How this came about',
   step_took: (saw, kept) => `${saw} seen, ${kept} kept`,
   milliseconds: (n) => `${n} ms`,
@@ -67,8 +71,8 @@ const en = {
   rejected_stale: 'What the older document says',
   what_to_do: 'What you can do',
   planted_statement: (witnesses, planted) => planted === '0'
-    ? `Independent passages that bear it out: ${witnesses}. If one of them is planted, another answer may have been given without it`
-    : `Independent passages that bear it out: ${witnesses}. Up to ${planted} of those found may be planted, and no other answer would have been given without them`,
+    ? `Independent passages that bear it out: ${witnesses}. If one of them is planted, another answer may have been given without it.`
+    : `Independent passages that bear it out: ${witnesses}. Up to ${planted} of those found may be planted, and no other answer would have been given without them.`,
   guarantee: 'What is guaranteed',
   assuming: 'This holds as long as',
   risk_statement: (risk) => `Of answers given as surely as this one, at most ${risk} are wrong, with 95 % confidence.`,
@@ -149,6 +153,10 @@ const ja = {
   stage_read: '読み取り',
   stage_check: '照合',
   stage_agree: '比較',
+  'stage_read alone': '個別に読む',
+  stage_confirm: '証言を聞く',
+  stage_memory: '記憶との照合',
+  'stage_verify quotes': '引用の検証',
   steps: '答えが出るまで',
   step_took: (saw, kept) => `${saw}件中${kept}件`,
   milliseconds: (n) => `${n}ミリ秒`,
@@ -227,8 +235,8 @@ const ja = {
   cited: '引用箇所',
 
   planted_statement: (witnesses, planted) => planted === '0'
-    ? `独立した記述${witnesses}件が裏付け。そのうち1件が偽物なら、別の答えだったかもしれない`
-    : `独立した記述${witnesses}件が裏付け。見つかった記述のうち${planted}件までが偽物でも、それなしで別の答えにはならなかった`,
+    ? `独立した記述${witnesses}件が裏付け。そのうち1件が偽物なら、別の答えだったかもしれません。`
+    : `独立した記述${witnesses}件が裏付け。見つかった記述のうち${planted}件までが偽物でも、それなしで別の答えにはなりませんでした。`,
   // What the server writes in English, as assumptions of its certificates.
   'what an honest passage says when it is read alone does not depend on what is planted, and honest passages keep their order':
     '正しい文書を単独で読んだ結果は偽の文書に左右されず、正しい文書どうしの順位も変わらないこと',

@@ -57,9 +57,10 @@ test('a question is answered, stage by stage, with its evidence and certificate'
   assert.match(whole, /at most 10 % are wrong, with 95 % confidence/);
   assert.match(whole, /questions and documents are like those of the calibration set/);
   assert.match(whole, /passages read/);
+  assert.match(whole, /Independent passages that bear it out: 1/);
   assert.match(await textOf(page, '#progress'), /^Answer: 1788$/);
   await page.click('.ledger summary');
-  assert.equal(await page.locator('.ledger li').count(), 7);
+  assert.equal(await page.locator('.ledger li').count(), 9);
 }));
 
 test('a citation opens its passage in the document, and Escape leads back', () => desktop(async (page) => {
