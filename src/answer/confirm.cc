@@ -120,6 +120,19 @@ bool reopen(Answer& answer, double threshold) {
   return true;
 }
 
+// What is not sure enough to be answered for each may be sure once it is said which is meant. Only things
+// that the documents themselves tell apart are asked about.
+void ask_which(Answer& answer, const std::vector<Reading>& readings, text::Language language) {
+  std::vector<std::string> things;
+  for (const Reading& reading : readings)
+    if (reading.named && std::find(things.begin(), things.end(), reading.label) == things.end())
+      things.push_back(reading.label);
+  if (things.size() < 2) return;
+  answer.outcome = Outcome::needs_clarification;
+  answer.reason = Reason::ambiguous_question;
+  answer.message = limits::hallucination::which_message(things, language);
+}
+
 // What is said of each subject; of the answer's own one, what most of its passages hold when `by_support`.
 void answer_each(Answer& answer, const ConfirmMaterial& material, const Testimonies& testimonies,
                  const std::vector<Reading>& readings, bool by_support, text::Language language) {
@@ -173,7 +186,9 @@ void confirm(Answer& answer, const ConfirmMaterial& material, const ConfirmOptio
              text::Language language, core::Trace& trace) {
   const bool answered = answer.outcome == Outcome::answered;
   const bool torn = answer.outcome == Outcome::abstained && answer.reason == Reason::conflicting_evidence;
-  if (!options.isolate || (!answered && !torn)) return;
+  const bool unsure = answer.outcome == Outcome::abstained && answer.reason == Reason::low_confidence;
+  if (!options.isolate || (!answered && !torn && !unsure)) return;
+  if (unsure && (!options.readings || limits::retrieval::name_in(material.meaning).empty())) return;
   const Testimonies testimonies = read_alone(material.meaning, material.evidence, material.embedder, trace);
   auto stage = trace.stage("confirm");
   Hearing hearing = hear(material.draft, testimonies, material.evidence, options.least, material.capacity);
@@ -193,11 +208,14 @@ void confirm(Answer& answer, const ConfirmMaterial& material, const ConfirmOptio
     withhold(answer, Reason::suspected_poisoning, material.draft.citations.front().document.id, language);
     return;
   }
-  if (!options.by_support && is_outvoted(hearing, options)) {
+  if (!unsure && !options.by_support && is_outvoted(hearing, options)) {
     if (answered) contradict(answer, material, testimonies, hearing.against, language);
     return;
   }
-  if (torn && ((!several && !options.by_support) || !reopen(answer, material.threshold))) return;
+  if (unsure || (torn && ((!several && !options.by_support) || !reopen(answer, material.threshold)))) {
+    ask_which(answer, readings, language);
+    return;
+  }
   if (torn && several) answer.conflicts.clear();
   answer_each(answer, material, testimonies, readings, options.by_support, language);
   if (torn) return;

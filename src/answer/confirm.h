@@ -4,7 +4,8 @@
 // name belongs to several things.
 //
 //   core::Answer answer = hallucination::decide(...);
-//   confirm(answer, {...}, options, trace);                       // only what is answered costs anything
+//   confirm(answer, {...}, options, language, trace);  // reads passages alone only where it may change
+//   something
 
 #include <cstddef>
 #include <functional>
@@ -50,8 +51,9 @@ struct ConfirmMaterial {
 /// Changes `answer` where the passages demand it. An answer becomes an abstention for conflicting_evidence
 /// when the rule does not elect it among passages about its own subject, and for suspected_poisoning when it
 /// rests on nothing but a burst of documents; an abstention for conflicting_evidence becomes answers when the
-/// sides are of subjects that the documents tell apart. An answer has a certificate of kind
-/// "poisoning", whose numbers are zero where votes cannot carry it.
+/// sides are of subjects that the documents tell apart; an abstention for low_confidence asks which one is
+/// meant when they tell the name's bearers apart. An answer has a certificate of kind "poisoning", whose
+/// numbers are zero where votes cannot carry it.
 void confirm(core::Answer& answer, const ConfirmMaterial& material, const ConfirmOptions& options,
              text::Language language, core::Trace& trace);
 

@@ -153,6 +153,17 @@ TEST_F(ConfirmTest, ThingsOfOneNameAreEachAnswered) {
   EXPECT_FALSE(answer.message.empty());
 }
 
+TEST_F(ConfirmTest, WhatIsNotSureEnoughForEachIsAskedBack) {
+  add("one",
+      "Doug Harvey (ice hockey) Doug Harvey was born in 1924 in Montreal and played for the Canadiens.");
+  add("two", "Doug Harvey (umpire) Doug Harvey was born in 1930 in South Gate, California.");
+  const auto answer = ask("When was Doug Harvey born?", Profile::balanced, 0.06);
+  ASSERT_EQ(answer.outcome, Outcome::needs_clarification) << core::to_string(answer.reason);
+  EXPECT_EQ(answer.reason, Reason::ambiguous_question);
+  EXPECT_NE(answer.message.find("Doug Harvey (umpire)"), std::string::npos) << answer.message;
+  EXPECT_NE(answer.message.find("Doug Harvey (ice hockey)"), std::string::npos) << answer.message;
+}
+
 TEST_F(ConfirmTest, ThingsOfOneNameInJapanese) {
   add("one", "山田太郎（作曲家）は1901年に長崎で生まれ、交響曲を九つ書いた。");
   add("two", "山田太郎（棋士）は1955年に札幌で生まれ、名人戦に三度出場した。");

@@ -77,7 +77,9 @@ std::vector<Reading> readings_of(const core::Interpretation& meaning, const std:
                                                     place, text::normalise(draft.span), subjects)))
                                    : 0;
     if (known == readings.end()) {
-      if (answers) readings.push_back({place, here, draft.score + support, subjects.label(place), {place}});
+      if (answers)
+        readings.push_back(
+            {place, here, draft.score + support, subjects.label(place), subjects.named(place), {place}});
       continue;
     }
     known->members.push_back(place);

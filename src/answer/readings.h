@@ -29,6 +29,7 @@ struct Reading {
   bool own = false;       // the subject of the passage `own`
   double score = 0;       // log odds, and 4 ln(1 + other documents of the subject that hold the same words)
   std::string label;      // what tells it apart; may be empty
+  bool named = false;     // by the documents: "Doug Harvey (umpire)"
   std::vector<std::size_t> members;  // all passages of the subject
 };
 

@@ -98,6 +98,16 @@ std::string several_readings_message(text::Language language) {
              : "The question's name belongs to several things; each of them is answered.";
 }
 
+std::string which_message(const std::vector<std::string>& things, text::Language language) {
+  const bool japanese = language == text::Language::japanese;
+  std::string out = japanese ? "どれについての質問ですか: " : "Which one is meant: ";
+  for (std::size_t i = 0; i < things.size(); ++i) {
+    if (i > 0) out += japanese ? "、" : i + 1 == things.size() ? " or " : ", ";
+    out += things[i];
+  }
+  return out + (japanese ? "。" : "?");
+}
+
 std::string suspended_message(text::Language language) {
   return language == text::Language::japanese ? "寄せられた正誤の報告により、約束した誤り率が守られていないと"
                                                 "分かりました。較正し直すまで回答を控えます。"

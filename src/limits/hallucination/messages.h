@@ -2,6 +2,7 @@
 // What the decision says to people, in their language.
 
 #include <string>
+#include <vector>
 
 #include "core/answer.h"
 #include "text/text.h"
@@ -24,6 +25,8 @@ std::string disagreement_message(Disagreement how, std::size_t agreeing, std::si
 
 /// The name in the question belongs to several things, and each is answered.
 std::string several_readings_message(text::Language language);
+/// Asks which of at least two things is meant.
+std::string which_message(const std::vector<std::string>& things, text::Language language);
 
 /// Feedback has refuted the certificate.
 std::string suspended_message(text::Language language);

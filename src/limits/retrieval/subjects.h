@@ -32,6 +32,8 @@ class Subjects {
   /// What distinguishes the subject of a passage: "Doug Harvey (umpire)", else its document's title, else the
   /// name or number in it that is rarest elsewhere; may be empty.
   const std::string& label(std::size_t passage) const { return labels_[of_[passage]]; }
+  /// Whether its documents distinguish it: then the label holds how.
+  bool named(std::size_t passage) const { return !epithets_[of_[passage]].empty(); }
 
  private:
   std::vector<std::size_t> of_;                 // subject of each passage
