@@ -1,8 +1,10 @@
-# genkai_library(NAME [DEPS target...]): the *.cc of this folder as the library genkai_NAME, its *_test.cc as the
+# genkai_library(NAME [CONCURRENT] [DEPS target...]): the *.cc of this folder as the library genkai_NAME, its *_test.cc as the
 # test program NAME_test, its *_fuzz.cc as one libFuzzer program each. Tests and fuzz targets stand beside their source.
 # The target unit_tests builds all the former, fuzzers all the latter; ctest knows the unit tests by the label "unit".
+# CONCURRENT marks what runs in more than one thread: concurrent_tests builds its tests, their label is "concurrent" too.
 if(GENKAI_TESTS)
   add_custom_target(unit_tests)
+  add_custom_target(concurrent_tests)
 endif()
 if(GENKAI_FUZZ)
   add_custom_target(fuzzers)
@@ -32,7 +34,7 @@ if(GENKAI_FUZZ)
 endif()
 
 function(genkai_library name)
-  cmake_parse_arguments(ARG "" "" "DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "CONCURRENT" "" "DEPS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cc *.S)
   file(GLOB tests CONFIGURE_DEPENDS *_test.cc)
   file(GLOB fuzzers CONFIGURE_DEPENDS *_fuzz.cc)
@@ -47,8 +49,11 @@ function(genkai_library name)
     target_link_libraries(genkai_${name} INTERFACE genkai_flags ${ARG_DEPS})
   endif()
   if(GENKAI_TESTS AND tests)
-    genkai_test(${name}_test SOURCES ${tests} DEPS genkai_${name} LABEL unit)
-    add_dependencies(unit_tests ${name}_test)
+    set(labels unit)
+    if(ARG_CONCURRENT)
+      list(APPEND labels concurrent)
+    endif()
+    genkai_test(${name}_test SOURCES ${tests} DEPS genkai_${name} LABELS ${labels})
   endif()
   if(GENKAI_FUZZ)
     foreach(fuzzer ${fuzzers})
@@ -61,10 +66,14 @@ function(genkai_library name)
   endif()
 endfunction()
 
-# genkai_test(NAME SOURCES file... DEPS target... [LABEL label]): one GoogleTest program, each of its tests known to ctest.
+# genkai_test(NAME SOURCES file... DEPS target... [LABELS label...]): one GoogleTest program, each of its tests known to
+# ctest.
 function(genkai_test name)
-  cmake_parse_arguments(ARG "" "LABEL" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;LABELS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gtest_main GTest::gmock)
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 600 LABELS "${ARG_LABEL}")
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 600 LABELS "${ARG_LABELS}")
+  foreach(label ${ARG_LABELS})
+    add_dependencies(${label}_tests ${name})
+  endforeach()
 endfunction()
