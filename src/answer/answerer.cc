@@ -8,6 +8,7 @@
 
 #include "answer/closed_book.h"
 #include "answer/found_evidence.h"
+#include "answer/hypotheses.h"
 #include "answer/model_drafts.h"
 #include "answer/on_cpu.h"
 #include "limits/hallucination/decision.h"
@@ -65,11 +66,10 @@ core::Cost cost_of(const Material& material, const core::Answer& answer, const c
   return cost;
 }
 
-void add_usage(core::Cost& cost, const ModelReplies& replies) {
-  cost.model_drafts = replies.replies.size() + replies.closed_book.size();
-  cost.prompt_tokens = replies.usage.prompt_tokens;
-  cost.completion_tokens = replies.usage.completion_tokens;
-  cost.money = replies.usage.money;
+void add_usage(core::Cost& cost, const model::Usage& usage) {
+  cost.prompt_tokens += usage.prompt_tokens;
+  cost.completion_tokens += usage.completion_tokens;
+  cost.money += usage.money;
 }
 
 // The place of the passage that a draft was drawn from.
@@ -119,10 +119,18 @@ base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
     if (settled) co_return std::move(*settled);
   }
 
+  Hypotheses supposed;
+  if (parts_.model && options_.hypotheses > 0)
+    supposed = co_await suppose(*parts_.model, question,
+                                {.count = options_.hypotheses,
+                                 .temperature = options_.temperature,
+                                 .deadline = options_.draft_deadline},
+                                trace);
   const auto find = [&]() -> base::Result<Material> {
     Material found;
-    GENKAI_ASSIGN_OR_RETURN(static_cast<FoundEvidence&>(found),
-                            find_evidence(question, knowledge, options_, parts_.model != nullptr, trace));
+    GENKAI_ASSIGN_OR_RETURN(
+        static_cast<FoundEvidence&>(found),
+        find_evidence(question, knowledge, options_, parts_.model != nullptr, trace, supposed.texts));
     found.quotes = read(found.meaning, found.evidence, knowledge.embedder(), options_.drafts, trace,
                         parts_.model ? "read" : "draft");  // verbatim quotes
     return found;
@@ -171,6 +179,7 @@ base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
   const auto finish = [&](core::Answer& given) {
     if (undecidable) hallucination::mark_open_future(given, *undecidable, options_.policy);
     given.cost = cost_of(material, given, trace);
+    add_usage(given.cost, supposed.usage);
   };
   core::Answer answer;
   if (!parts_.model) {
@@ -210,7 +219,8 @@ base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
   if (replies) {
     answer = co_await on_cpu(parts_.pool, [&] { return decide_drafts(material, *replies); });
     finish(answer);
-    add_usage(answer.cost, *replies);
+    add_usage(answer.cost, replies->usage);
+    answer.cost.model_drafts = replies->replies.size() + replies->closed_book.size();
     co_return answer;
   }
   answer = co_await on_cpu(parts_.pool, [&] { return decide_quotes(material); });

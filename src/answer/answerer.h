@@ -31,7 +31,9 @@ namespace genkai::answer {
 
 struct AnswererOptions {
   limits::retrieval::GatherOptions gather{
-      .keep = 48, .neighbours = 3, .hops = 2};  // more than is read: collections repeat themselves
+      .keep = 48, .neighbours = 3, .hops = 2, .supplements = 6};  // more than is read: collections repeat
+                                                                  // themselves
+  std::size_t hypotheses = 0;  // texts that a model writes to search with before anything is found, 4 at most
   limits::context::Budget budget;
   limits::hallucination::Policy policy;
   std::size_t drafts = 8;    // how many places the reader proposes

@@ -19,10 +19,11 @@ struct FoundEvidence {
   std::vector<core::Evidence> evidence;  // what is read, and named beside it
 };
 
-/// interpret, gather, vet, pack. `for_model`: neighbours and hops are searched too; the extractive reader
-/// quotes one place, and was calibrated without them. Errors: those of reading.
+/// interpret, gather, vet, pack. `for_model`: neighbours, hops and supplements are searched too; the extractive
+/// reader quotes one place, and was calibrated without them. Errors: those of reading.
 base::Result<FoundEvidence> find_evidence(const core::Question& question,
                                           const knowledge::KnowledgeView& view,
-                                          const AnswererOptions& options, bool for_model, core::Trace& trace);
+                                          const AnswererOptions& options, bool for_model, core::Trace& trace,
+                                          const std::vector<std::string>& hypotheses = {});
 
 }  // namespace genkai::answer

@@ -28,7 +28,7 @@ struct AskArguments {
   ModelChoice model;
   std::string profile = "balanced";
   std::optional<double> risk;
-  std::size_t answers = 1, threads = 0;
+  std::size_t answers = 1, threads = 0, hypotheses = 0;
   bool json = false, explain = false;
 };
 
@@ -54,6 +54,7 @@ answer::Answerer make_answerer(const AskArguments& arguments, const std::string&
   options.policy.answers = arguments.answers;
   options.policy.language = message_language(arguments.language, question);
   if (arguments.model.samples > 0) options.samples = arguments.model.samples;
+  options.hypotheses = arguments.hypotheses;
   options.budget.showing = model.showing;
   return answer::Answerer(options, {.model = model.chosen.model});
 }
@@ -153,6 +154,13 @@ void add_ask(CLI::App& program, Action& run) {
   verb->add_option("question", arguments->question, "The question, in English or Japanese");
   add_knowledge_options(*verb, arguments->knowledge);
   add_model_options(*verb, arguments->model);
+  verb->add_option(
+          "--hypotheses", arguments->hypotheses,
+          "Passages that the model makes up to search with, so that documents in other words than the "
+          "question's are found: one more request; they are never shown or quoted")
+      ->check(CLI::Range(0, 4))
+      ->capture_default_str()
+      ->needs("--model");
   verb->add_option("--profile", arguments->profile,
                    "exact, balanced or creative: sets risk, sampling and wording together")
       ->check(CLI::IsMember({"exact", "balanced", "creative"}))

@@ -19,6 +19,7 @@ void add_ask(CLI::App& program, Action& run);
 void add_search(CLI::App& program, Action& run);
 void add_ingest(CLI::App& program, Action& run);
 void add_kb(CLI::App& program, Action& run);
+void add_enrich(CLI::App& program, Action& run);
 void add_serve(CLI::App& program, Action& run);
 void add_key(CLI::App& program, Action& run);
 void add_bound(CLI::App& program, Action& run);

@@ -30,6 +30,7 @@ int run_program(int argc, char** argv) {
   add_search(program, run);
   add_ingest(program, run);
   add_kb(program, run);
+  add_enrich(program, run);
   add_serve(program, run);
   add_key(program, run);
   add_attack(program, run);

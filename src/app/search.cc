@@ -17,6 +17,8 @@ namespace {
 using base::Json;
 using limits::retrieval::GatherOptions;
 
+constexpr std::size_t kSupplements = 3;  // places for what was enriched
+
 struct SearchArguments {
   std::string query, batch, ranking = "fused";
   KnowledgeChoice knowledge;
@@ -32,6 +34,7 @@ base::Result<std::vector<core::Evidence>> search(const std::string& query,
   options.keep = arguments.count;
   options.lexical = std::max<std::size_t>(options.lexical, 2 * arguments.count);
   options.one_per_section = true;
+  options.supplements = view.additions() ? kSupplements : 0;
   if (arguments.ranking == "lexical") options.ranking = GatherOptions::Ranking::lexical;
   if (arguments.ranking == "dense") options.ranking = GatherOptions::Ranking::dense;
   const auto meanings = limits::retrieval::interpret({"", query, today()}, view, trace);

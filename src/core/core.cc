@@ -12,6 +12,10 @@ std::string_view to_string(FoundBy by) {
       return "search";
     case FoundBy::neighbour:
       return "neighbour";
+    case FoundBy::addition:
+      return "addition";
+    case FoundBy::hypothesis:
+      return "hypothesis";
     case FoundBy::entity:
       return "entity";
   }

@@ -13,9 +13,11 @@ namespace genkai::core {
 
 /// What brought a passage among the evidence.
 enum class FoundBy {
-  search,     // the question's own words and meaning
-  neighbour,  // it stands beside a passage found by search
-  entity,     // it is about something that a passage found before names and the question does not
+  search,      // the question's own words and meaning
+  neighbour,   // it stands beside a passage found by search
+  entity,      // it is about something that a passage found before names and the question does not
+  addition,    // a model has written of it in words that the question holds
+  hypothesis,  // it resembles what a model supposed an answer to look like
 };
 std::string_view to_string(FoundBy by);
 

@@ -32,10 +32,14 @@ std::size_t closing(std::string_view text, std::size_t at) {
 
 }  // namespace
 
+std::string_view after_thinking(std::string_view text) {
+  constexpr std::string_view kEnd = "</think>";
+  const std::size_t thought = text.rfind(kEnd);
+  return thought == std::string_view::npos ? text : text.substr(thought + kEnd.size());
+}
+
 std::optional<base::Json> find_reply_object(std::string_view text, std::string_view member) {
-  const std::size_t thought = text.rfind("</think>");
-  if (thought != std::string_view::npos) text.remove_prefix(thought + 8);
-  text = text.substr(0, kMaxReply);
+  text = after_thinking(text).substr(0, kMaxReply);
   std::optional<base::Json> found;
   std::size_t tries = 0;
   for (std::size_t at = text.find('{'); at != std::string_view::npos && tries < kMaxTries; ++tries) {

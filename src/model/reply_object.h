@@ -10,7 +10,10 @@
 
 namespace genkai::model {
 
-/// The last object that has `member`, after the end of what was thought aloud (</think>). Looks at 64 KiB and
+/// What follows the end of what was thought aloud (</think>); all of it when nothing was.
+std::string_view after_thinking(std::string_view text);
+
+/// The last object that has `member`, after_thinking(). Looks at 64 KiB and
 /// tries 32 opening braces.
 std::optional<base::Json> find_reply_object(std::string_view text, std::string_view member);
 

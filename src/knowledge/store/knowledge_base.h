@@ -93,6 +93,8 @@ class KnowledgeView {
   virtual base::Result<DocumentList> documents(const DocumentQuery& query) const = 0;
   /// not_found for an id that is not there.
   virtual base::Result<StoredDocument> document(std::string_view id) const = 0;
+  /// What a model has written to find passages by (additions.h); nullptr without.
+  virtual const KnowledgeView* additions() const { return nullptr; }
 };
 
 /// What the store knows of a file it has taken in, so that an unchanged one costs nothing the next time.

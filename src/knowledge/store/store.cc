@@ -334,6 +334,7 @@ void Store::publish() const {
   auto view = std::make_shared<View>(shared_, indexes_, committed_next_, committed_passages_);
   const std::lock_guard lock(view_mutex_);
   view_ = std::move(view);
+  additions_seen_ = nullptr;
 }
 
 }  // namespace genkai::knowledge

@@ -84,6 +84,7 @@ class Store final : public KnowledgeBase {
   SegmentRow next_row(IndexKind kind, core::PassageId first, core::PassageId last);
   void fresh_memtable() const;
   void publish() const;
+  std::shared_ptr<const KnowledgeView> additions_view() const;  // needs view_mutex_ held
   std::vector<SegmentRow> rows(IndexKind kind) const;
   core::PassageId covered_end() const;
   base::ThreadPool& pool() const;
@@ -143,8 +144,11 @@ class Store final : public KnowledgeBase {
   std::condition_variable merge_wanted_, merge_done_;
   std::thread merger_;
 
-  mutable std::mutex view_mutex_;  // guards view_
-  mutable std::shared_ptr<const KnowledgeView> view_;
+  mutable std::mutex view_mutex_;  // guards all that follows
+  mutable std::shared_ptr<const View> view_;
+  mutable std::unique_ptr<KnowledgeBase> additions_;  // opened when they are first seen
+  mutable bool additions_broken_ = false;
+  mutable std::shared_ptr<const KnowledgeView> additions_seen_;
 };
 
 }  // namespace genkai::knowledge

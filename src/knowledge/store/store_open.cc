@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/log.h"
+#include "knowledge/store/additions.h"
 #include "knowledge/store/store.h"
 
 namespace genkai::knowledge {
@@ -325,7 +326,35 @@ Result<std::shared_ptr<const KnowledgeView>> Store::view() const {
     GENKAI_RETURN_IF_ERROR(follow());
   }
   const std::lock_guard lock(view_mutex_);
+  if (auto additions = additions_view(); additions != additions_seen_) {
+    view_ = std::make_shared<View>(*view_, additions);
+    additions_seen_ = std::move(additions);
+  }
   return view_;
+}
+
+// They only help to find: what is wrong with them is logged, and the rest goes on without.
+std::shared_ptr<const KnowledgeView> Store::additions_view() const {
+  if (options_.in_memory || additions_broken_) return nullptr;
+  const auto broken = [this](const base::Error& error) {
+    additions_broken_ = true;
+    base::log::warning("additions of " + folder_.string() + ": " + error.message);
+    return nullptr;
+  };
+  if (!additions_) {
+    std::error_code ignored;
+    const base::Path folder = additions_folder(folder_);
+    if (!std::filesystem::exists(folder / kMetaFile, ignored)) return nullptr;
+    OpenOptions options;
+    options.read_only = true;
+    options.embedder = shared_->embedder;
+    auto opened = open(folder, options);
+    if (!opened) return broken(opened.error());
+    additions_ = std::move(*opened);
+  }
+  auto view = additions_->view();
+  if (!view) return broken(view.error());
+  return std::move(*view);
 }
 
 }  // namespace genkai::knowledge

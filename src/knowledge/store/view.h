@@ -55,6 +55,10 @@ class View final : public KnowledgeView {
  public:
   /// Shows passages below `limit`, the first id that was not yet given when the view was taken.
   View(std::shared_ptr<Shared> shared, const Indexes& indexes, core::PassageId limit, std::size_t passages);
+  /// The same moment with what is there of additions.
+  View(const View& other, std::shared_ptr<const KnowledgeView> additions) : View(other) {
+    additions_ = std::move(additions);
+  }
   const LexicalIndex& lexical() const override { return lexical_; }
   const VectorIndex& vectors() const override { return vectors_; }
   const Embedder& embedder() const override { return *shared_->embedder; }
@@ -64,6 +68,7 @@ class View final : public KnowledgeView {
   std::size_t passage_count() const override { return passages_; }
   base::Result<DocumentList> documents(const DocumentQuery& query) const override;
   base::Result<StoredDocument> document(std::string_view id) const override;
+  const KnowledgeView* additions() const override { return additions_.get(); }
 
  private:
   std::shared_ptr<Shared> shared_;
@@ -72,6 +77,7 @@ class View final : public KnowledgeView {
   core::Deleted deleted_;
   LexicalIndex lexical_;
   VectorIndex vectors_;
+  std::shared_ptr<const KnowledgeView> additions_;
 };
 
 }  // namespace genkai::knowledge

@@ -4,6 +4,7 @@
 
 #include "limits/retrieval/guard.h"
 #include "limits/retrieval/rank.h"
+#include "limits/retrieval/supplement.h"
 #include "limits/retrieval/widen.h"
 
 namespace genkai::limits::retrieval {
@@ -95,16 +96,23 @@ constexpr std::size_t kFirst = 8;
 base::Status widen(const KnowledgeView& view, const core::Interpretation& meaning,
                    const CandidateQuery& query, const std::vector<Candidate>& candidates,
                    const std::vector<const Candidate*>& places, const GatherOptions& options,
-                   std::vector<Evidence>& evidence, core::Trace::Stage& stage) {
+                   const std::vector<std::string>& hypotheses, std::vector<Evidence>& evidence,
+                   core::Trace::Stage& stage) {
   const std::size_t first = std::min(kFirst, evidence.size());
   std::vector<Hit> hits;
   for (std::size_t i = 0; i < first; ++i) hits.push_back({places[i], &evidence[i].passage});
   const Coverage coverage(meaning);
   std::vector<Widened> added;
-  if (options.neighbours > 0) {
-    GENKAI_ASSIGN_OR_RETURN(added, find_neighbours(view, coverage, hits, candidates, options.neighbours));
+  if (options.supplements > 0) {
+    GENKAI_ASSIGN_OR_RETURN(
+        added, find_supplements(view, coverage.meaning(), query, hypotheses, hits, options.supplements));
   }
-  const std::size_t beside = added.size();
+  const std::size_t written = added.size();
+  if (options.neighbours > 0) {
+    GENKAI_ASSIGN_OR_RETURN(auto near, find_neighbours(view, coverage, hits, candidates, options.neighbours));
+    for (Widened& each : near) added.push_back(std::move(each));
+  }
+  const std::size_t beside = added.size() - written;
   if (options.hops > 0) {
     FollowOptions follow;
     follow.hops = options.hops;
@@ -127,14 +135,16 @@ base::Status widen(const KnowledgeView& view, const core::Interpretation& meanin
   evidence = std::move(whole);
   if (!added.empty())
     stage.note("widened by", std::to_string(beside) + " passages beside the best, " +
-                                 std::to_string(added.size() - beside) + " about what they name");
+                                 std::to_string(added.size() - beside - written) + " about what they name");
+  if (written > 0) stage.note("found by a model's texts", std::to_string(written) + " passages");
   return {};
 }
 
 }  // namespace
 
 base::Result<Found> gather(const KnowledgeView& view, const core::Interpretation& meaning,
-                           const GatherOptions& options, core::Trace& trace) {
+                           const GatherOptions& options, core::Trace& trace,
+                           const std::vector<std::string>& hypotheses) {
   auto stage = trace.stage("gather");
   const CandidateQuery query = make_query(view, meaning, options.ranking);
   std::vector<Candidate> candidates =
@@ -160,8 +170,9 @@ base::Result<Found> gather(const KnowledgeView& view, const core::Interpretation
     found.evidence.push_back(std::move(evidence));
     places.push_back(chosen[next]);
   }
-  if (options.neighbours > 0 || options.hops > 0)
-    GENKAI_RETURN_IF_ERROR(widen(view, meaning, query, candidates, places, options, found.evidence, stage));
+  if (options.neighbours > 0 || options.hops > 0 || options.supplements > 0)
+    GENKAI_RETURN_IF_ERROR(
+        widen(view, meaning, query, candidates, places, options, hypotheses, found.evidence, stage));
   stage.counts(found.candidates, found.evidence.size());
   stage.note("searches", query.embedding.empty() ? "words only" : "words and meaning");
   if (!found.evidence.empty()) {

@@ -25,6 +25,7 @@ struct GatherOptions {
   std::size_t keep = 20;         // hits returned
   std::size_t neighbours = 0;    // passages added because they stand beside one of the best; 0: none
   std::size_t hops = 0;          // times that what was found is searched for in turn, 3 at most; 0: never
+  std::size_t supplements = 0;   // passages added because of what a model wrote to find them; 0: none
   bool one_per_section = false;  // for search: the best passage of each section only
   enum class Ranking { fused, lexical, dense } ranking = Ranking::fused;
 };
@@ -44,10 +45,12 @@ struct Found {
 };
 
 /// Lexical and dense candidates, ranked by a learnt linear model over passage and section scores (rank.h).
-/// With `neighbours` or `hops`, passages that the question's own words rank low or miss are added behind the
-/// first places (widen.h), which keep the ranking; `keep` counts them in.
+/// With `neighbours`, `hops` or `supplements`, passages that the question's own words rank low or miss are added
+/// behind the first places (widen.h, supplement.h), which keep the ranking; `keep` counts them in. `hypotheses`
+/// are texts as an answer might stand somewhere.
 base::Result<Found> gather(const knowledge::KnowledgeView& view, const core::Interpretation& meaning,
-                           const GatherOptions& options, core::Trace& trace);
+                           const GatherOptions& options, core::Trace& trace,
+                           const std::vector<std::string>& hypotheses = {});
 
 struct VetOptions {
   /// Passages of one source that count as independent; of an unknown source each is its own.
