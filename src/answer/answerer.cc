@@ -140,10 +140,9 @@ base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
     draft.evidence = place_in(found.vetted, draft);
     const auto idf = [&](std::string_view term) { return knowledge.lexical().idf(term); };
     ConfirmOptions confirming = options_.confirm;
-    if (parts_.model) {  // it was shown what the passages say, and told to say which
-      confirming.readings.reset();
-      confirming.by_support = false;
-    }
+    if (parts_.model) confirming.by_support = confirming.reopen = false;
+    if (parts_.model && given.outcome == core::Outcome::answered)
+      confirming.readings.reset();  // it was shown what the passages say, and told to say which
     confirm(given,
             {found.meaning, found.vetted, draft, knowledge.embedder(), idf, options_.gather.keep,
              hallucination::limit_of_quotes(options_.policy).threshold},
@@ -172,6 +171,8 @@ base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
     if (memory) weigh(*memory, options_.policy, decided);
     if (decided.outcome == core::Outcome::answered && !answers.drafts.empty())
       confirm_by(found, answers.drafts.front(), decided);
+    else if (!quotes.drafts.empty())
+      confirm_by(found, quotes.drafts.front(), decided);  // may ask which of several is meant
     return decided;
   };
 

@@ -213,7 +213,8 @@ void confirm(Answer& answer, const ConfirmMaterial& material, const ConfirmOptio
     if (answered) contradict(answer, material, testimonies, hearing.against, language);
     return;
   }
-  if (unsure || (torn && ((!several && !options.by_support) || !reopen(answer, material.threshold)))) {
+  const bool reopens = torn && options.reopen && (several || options.by_support);
+  if (!answered && !(reopens && reopen(answer, material.threshold))) {
     ask_which(answer, readings, language);
     return;
   }

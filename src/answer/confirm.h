@@ -35,6 +35,9 @@ struct ConfirmOptions {
   /// Where passages contradict each other, the answer that most documents of its subject hold is given
   /// instead of none. It has no certificate: planted documents can be many.
   bool by_support = false;
+  /// Whether an abstention for conflicting_evidence may become answers; without, it may become the question
+  /// which one is meant.
+  bool reopen = true;
 };
 
 /// What the answer was decided from. All outlive the call.

@@ -7,6 +7,7 @@
 
 #include "answer/answerer.h"
 #include "answer/enrich_prompt.h"
+#include "answer/hypotheses.h"
 #include "answer/scripted_model.h"
 #include "limits/retrieval/guard.h"
 
@@ -215,6 +216,16 @@ TEST_F(EnrichTest, AHypothesisFindsAndIsNeverShown) {
   }
   EXPECT_TRUE(shown) << "what it found is read by the model";
   EXPECT_GE(answer->cost.prompt_tokens, 200U) << "the request for it is counted";
+}
+
+TEST_F(EnrichTest, EachReadingThatTheModelSeesIsSearchedFor) {
+  ScriptedModel model([](const model::ChatRequest&, std::size_t) -> base::Result<std::string> {
+    return std::string(
+        "<think>two of them</think>Brine was boiled in pans.\n\n\nThe lighthouse was white.\n\n \n\nd\n\ne");
+  });
+  core::Trace trace;
+  const auto supposed = base::run_blocking(suppose(model, {"", "How was it made?", ""}, {}, trace));
+  EXPECT_THAT(supposed.texts, ::testing::ElementsAre("Brine was boiled in pans.", HasSubstr("lighthouse")));
 }
 
 TEST_F(EnrichTest, AModelThatFailsToSupposeLeavesTheQuestionsOwnWords) {

@@ -1,6 +1,6 @@
 #pragma once
-// Texts as an answer might stand somewhere, written by a model to search with. They are inventions: they find
-// passages, and nothing else ever sees them.
+// Texts as an answer might stand somewhere, one for each reading of the question that the model sees, written
+// to search with. They are inventions: they find passages, and nothing else ever sees them.
 //
 //   const Hypotheses supposed = co_await suppose(model, question, {.count = 2}, trace);
 //   gather(view, meaning, options, trace, supposed.texts);
@@ -18,14 +18,14 @@
 namespace genkai::answer {
 
 struct HypothesisOptions {
-  std::size_t count = 1;     // texts, 1 to 4
+  std::size_t count = 1;     // samples, 1 to 4; of each at most three readings
   double temperature = 0.7;  // equal ones would find the same
   std::size_t max_tokens = 200;
   std::chrono::milliseconds deadline{120'000};
 };
 
 struct Hypotheses {
-  std::vector<std::string> texts;  // at most 800 code points each; fewer than asked for when a reply is empty
+  std::vector<std::string> texts;  // at most 800 code points each; none when the replies are empty
   model::Usage usage;
 };
 

@@ -100,6 +100,21 @@ TEST_F(ModelPathTest, AgreeingSupportedDraftsAnswerWithAnEstimateAndNoCertificat
   EXPECT_DOUBLE_EQ(answer.cost.money, 0.5 * static_cast<double>(model.requests.size()));
 }
 
+TEST_F(ModelPathTest, DraftsThatAreTornBetweenBearersOfOneNameAskWhichIsMeant) {
+  add("one",
+      "Doug Harvey (ice hockey) Doug Harvey was born in 1924 in Montreal and played for the Canadiens.");
+  add("two", "Doug Harvey (umpire) Doug Harvey was born in 1930 in South Gate, California.");
+  ScriptedModel model([](const auto& request, std::size_t sample) -> base::Result<std::string> {
+    const bool umpire = shows(request, "umpire"), player = shows(request, "hockey");
+    if (umpire && (!player || sample % 2 == 1))
+      return reply("1930", "born in 1930", together(request) ? 2 : 1);
+    return player ? reply("1924", "born in 1924") : kSilent;
+  });
+  const auto answer = ask("When was Doug Harvey born?", model, 0.06);
+  ASSERT_EQ(answer.outcome, Outcome::needs_clarification) << core::to_string(answer.reason);
+  EXPECT_NE(answer.message.find("Doug Harvey (umpire)"), std::string::npos) << answer.message;
+}
+
 TEST_F(ModelPathTest, TheSameBytesOnAPool) {
   ScriptedModel model([](const auto&, std::size_t sample) -> base::Result<std::string> {
     return sample == 3 ? reply("1931", "founded in 1932") : reply("1932", "founded in 1932");
