@@ -93,6 +93,7 @@ class Arithmetic {
       name = std::string(tokens[first.begin].at.of(text));
     std::optional<Evaluation> before, opening;
     std::string before_text;
+    slips_.clear();
     for (std::size_t i = name.empty() ? 0 : 1; i < equality.sides.size(); ++i) {
       const auto& side = equality.sides[i];
       if ((i == 0 && equality.cut) || side.cut) {
@@ -110,6 +111,13 @@ class Arithmetic {
       before = std::move(value);
       before_text = std::string(span.of(text));
     }
+    // What ends where it began stands, whatever was written between.
+    const bool taken_back = slips_.size() > 1 && opening && before && opening->value == before->value;
+    for (auto& [statement, why] : slips_)
+      if (taken_back)
+        claims_.inconsistent(step_, Kind::arithmetic, statement, std::move(why));
+      else
+        claims_.contradicted(step_, Kind::arithmetic, statement, std::move(why));
     if (!name.empty() && opening && before && !opening->repaired) named(name, *opening, *before);
   }
 
@@ -128,11 +136,10 @@ class Arithmetic {
             chain_.say("it may be rounded, or in other units", "丸めや単位の違いかもしれません"));
         return;
       case Same::differs:
-        claims_.contradicted(
-            step_, Kind::arithmetic, text,
-            chain_.say(left_text + " is " + left.value.text() + ", not " + describe(right, right_text),
-                       left_text + " は " + left.value.text() + " であり、" + describe(right, right_text) +
-                           " ではありません"));
+        slips_.emplace_back(
+            text, chain_.say(left_text + " is " + left.value.text() + ", not " + describe(right, right_text),
+                             left_text + " は " + left.value.text() + " であり、" +
+                                 describe(right, right_text) + " ではありません"));
     }
   }
   static std::string describe(const Evaluation& side, const std::string& text) {
@@ -157,6 +164,7 @@ class Arithmetic {
   std::size_t step_ = 0;
   bool rounding_ = false;
   Names names_, given_;
+  std::vector<std::pair<std::string, std::string>> slips_;  // of the chain at hand: statement and why
 };
 
 }  // namespace

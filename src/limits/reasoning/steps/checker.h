@@ -30,6 +30,10 @@ class Claims {
   void contradicted(std::size_t step, Kind kind, std::string_view text, std::string why) {
     add(step, kind, text, core::Verdict::contradicted, std::move(why));
   }
+  /// It does not hold, and what the step concludes stands all the same.
+  void inconsistent(std::size_t step, Kind kind, std::string_view text, std::string why) {
+    add(step, kind, text, core::Verdict::inconsistent, std::move(why));
+  }
   void not_checkable(std::size_t step, Kind kind, std::string_view text, std::string why) {
     add(step, kind, text, core::Verdict::not_checkable, std::move(why));
   }

@@ -60,7 +60,7 @@ class WordSorting {
     keys_.clear();
     std::multiset<std::string> words;
     for (const WordLetter& one : found) {
-      keys_.emplace(one.word, one.number.value_or(0));
+      keys_.emplace(one.word, one.letter);
       words.insert(one.word);
     }
     if (place == 0) return;
@@ -87,8 +87,11 @@ class WordSorting {
             quoted(one.word) + " のその文字は " + quoted(one.letter) + " ではなく " + quoted(due) + " です");
       if (one.number && due.size() == 1 && due[0] >= 'a' && due[0] <= 'z' &&
           *one.number != static_cast<std::size_t>(due[0] - 'a') + 1)
-        return wrong(quoted(due) + " is letter " + std::to_string(due[0] - 'a' + 1) + " of the alphabet",
-                     quoted(due) + " はアルファベットの " + std::to_string(due[0] - 'a' + 1) + " 番目です");
+        claims_.inconsistent(
+            step_, Kind::sorting, text_,
+            chain_.say(
+                quoted(due) + " is letter " + std::to_string(due[0] - 'a' + 1) + " of the alphabet",
+                quoted(due) + " はアルファベットの " + std::to_string(due[0] - 'a' + 1) + " 番目です"));
     }
     right();
   }
@@ -125,26 +128,26 @@ class WordSorting {
   // The groups are those of the letters that the step before stated, in the order of these.
   bool follows(const Groups& part) {
     std::multiset<std::string> due;
-    for (const auto& [word, key] : keys_) due.insert(word);
+    for (const auto& [word, letter] : keys_) due.insert(word);
     if (words_in(part) != due) {
       wrong("its words are not those whose letters were looked at", "文字を調べた単語と一致しません");
       return false;
     }
-    std::optional<std::size_t> before;
+    std::string before;
     for (const WordGroup& group : part) {
-      const std::size_t key = keys_[group.words.front()];
+      const std::string& letter = keys_[group.words.front()];
       for (const std::string& word : group.words)
-        if (keys_[word] != key || (group.key && *group.key != key)) {
-          wrong(quoted(word) + " has the letter " + std::to_string(keys_[word]),
-                quoted(word) + " の文字は " + std::to_string(keys_[word]) + " 番です");
+        if (keys_[word] != letter) {
+          wrong(quoted(word) + " and " + quoted(group.words.front()) + " have different letters",
+                quoted(word) + " と " + quoted(group.words.front()) + " の文字は異なります");
           return false;
         }
-      if (before && key <= *before) {
+      if (letter <= before) {
         wrong(quoted(group.words.front()) + " does not come after what stands before it",
               quoted(group.words.front()) + " は前の語より後になりません");
         return false;
       }
-      before = key;
+      before = letter;
     }
     return true;
   }
@@ -183,7 +186,7 @@ class WordSorting {
   std::size_t step_ = 0;
   std::string_view text_;
   Groups state_;
-  std::map<std::string, std::size_t> keys_;  // letters that were stated last
+  std::map<std::string, std::string> keys_;  // letters that were stated last
 };
 
 }  // namespace
