@@ -130,6 +130,13 @@ std::vector<OrderFact> facts_in(std::string_view sentence, const std::vector<std
           facts.push_back({OrderFact::Kind::before, relation->second ? a : b, relation->second ? b : a});
         continue;
       }
+    } else if (const std::size_t it = between.find("so it "); i > 0 && it != between.npos) {
+      // "The truck is older than the limousine, so it cannot be the oldest."
+      if (const auto place = place_of(between.substr(it), things.size()))
+        facts.push_back(
+            {between.find("cannot", it) != between.npos ? OrderFact::Kind::not_at : OrderFact::Kind::at,
+             found[i - 1].thing, *place});
+      continue;
     }
     between = between.substr(0, between.find(','));
     const bool never = between.find("cannot be") != between.npos ||
@@ -175,8 +182,9 @@ std::optional<OrderQuestion> read_order(std::string_view question) {
 std::vector<Placement> placements_in(std::string_view step, const OrderQuestion& order) {
   std::vector<Placement> out;
   const std::string text = lower(step);
-  const std::size_t from = text.find("from "), colon = text.find(": ", from == text.npos ? 0 : from);
-  if (from == text.npos || colon == text.npos) return out;
+  const std::size_t colon = text.find(": ");
+  const std::size_t from = colon == text.npos ? colon : text.rfind("from ", colon);
+  if (from == text.npos) return out;
   const std::size_t to = text.find(" to ", from);
   if (to == text.npos || to > colon) return out;
   const std::string_view start = std::string_view(text).substr(from, to - from);

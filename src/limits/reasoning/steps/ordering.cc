@@ -59,8 +59,9 @@ class Ordering {
   void statements(std::string_view text) {
     for (const OrderFact& fact : facts_in(text, order_.things)) {
       const bool given = std::find(order_.facts.begin(), order_.facts.end(), fact) != order_.facts.end();
-      claims_.decide(step_, Kind::ordering, text, given || follows(fact, all_),
-                     chain_.say("that does not follow from the question", "それは問題からは導けません"));
+      claims_.decide(step_, Kind::ordering, text, given || follows(fact, possible_),
+                     chain_.say("that does not follow from what was used so far",
+                                "それはここまでの手順からは導けません"));
       if (given) keep(possible_, fact);
     }
   }
