@@ -118,7 +118,7 @@ std::size_t backwards(const std::vector<Token>& tokens, std::size_t least, std::
 
 }  // namespace
 
-EqualityScan scan_equalities(std::string_view step) {
+EqualityScan scan_equalities(std::string_view step, bool units) {
   EqualityScan out;
   out.tokens = tokenise(step);
   const auto& tokens = out.tokens;
@@ -147,6 +147,9 @@ EqualityScan scan_equalities(std::string_view step) {
       const std::size_t end = forwards(tokens, equals + 1);
       if (end == equals + 1) break;
       chain.sides.push_back({equals + 1, end, goes_on(tokens, end)});
+      if (units && end < tokens.size() && tokens[end].kind == TokenKind::word && may_be_unit(tokens[end]) &&
+          ends_operand(tokens[end - 1]))
+        ++chain.sides.back().end;
       used = end;
       if (end >= tokens.size() || !is_equals(tokens[end])) break;
       equals = end;

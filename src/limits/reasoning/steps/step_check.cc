@@ -21,8 +21,12 @@ StepReport check_steps(std::string_view question, const std::vector<std::string>
   // What is too long is looked at as if it were empty, so that indexes stay.
   std::vector<std::string> looked_at(
       steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(std::min(steps.size(), kMostSteps)));
-  for (std::string& step : looked_at)
-    step = step.size() > kMostStepBytes ? std::string() : text::to_valid_utf8(step);
+  std::size_t bytes = 0;
+  for (std::string& step : looked_at) {
+    bytes += step.size();
+    step =
+        step.size() > kMostStepBytes || bytes > kMostChainBytes ? std::string() : text::to_valid_utf8(step);
+  }
   const std::string asked =
       question.size() > kMostQuestionBytes ? std::string() : text::to_valid_utf8(question);
   const Chain chain{asked, looked_at, language};
@@ -33,6 +37,7 @@ StepReport check_steps(std::string_view question, const std::vector<std::string>
     check_units(chain, claims);
     check_dates(chain, claims);
     check_counts(chain, claims);
+    check_final_answer(chain, claims);
   }
   StepReport report;
   report.claims = claims.take();

@@ -55,6 +55,7 @@ struct StepReport {
 /// Bounds on what is looked at; steps beyond them are not checkable.
 constexpr std::size_t kMostSteps = 2000;
 constexpr std::size_t kMostStepBytes = 20'000;
+constexpr std::size_t kMostChainBytes = 1'000'000;
 constexpr std::size_t kMostQuestionBytes = 100'000;
 
 /// Never fails: hostile or broken text is not checkable. `language` is that of `why`. Thread-safe.

@@ -4,6 +4,7 @@
 
 #include "limits/reasoning/steps/arithmetic.h"
 #include "limits/reasoning/steps/checker.h"
+#include "limits/reasoning/steps/equalities.h"
 
 namespace genkai::limits::reasoning::steps {
 namespace {
@@ -70,6 +71,23 @@ constexpr std::array<Unit, 58> kUnits{{
     {"$", 'm', 100, 1},
 }};
 
+// Of the units of one system a factor is exact; between systems it is usually written rounded.
+bool metric(const Unit& unit) {
+  return unit.denominator == 1 && unit.name != "mile";
+}
+
+// The unit that begins a run of Japanese letters (分です), or a word.
+const Unit* unit_of(const Evaluation& side) {
+  if (!side.literal || side.units.size() != 1) return nullptr;
+  const std::string& words = *side.units.begin();
+  const std::string first = words.substr(0, words.find(' '));
+  if (const Unit* unit = find_unit(first); unit || first.find_first_of("abcdefghijklmnopqrstuvwxyz$") == 0)
+    return words == first || !unit ? unit : nullptr;
+  for (std::size_t size = first.size(); size > 2; --size)
+    if (const Unit* unit = find_unit(first.substr(0, size))) return unit;
+  return nullptr;
+}
+
 }  // namespace
 
 const Unit* find_unit(std::string_view word) {
@@ -78,6 +96,57 @@ const Unit* find_unit(std::string_view word) {
   if (word.ends_with("es") && word.substr(0, word.size() - 2) == "inch") return find_unit("inch");
   if (word.size() > 2 && word.ends_with('s')) return find_unit(word.substr(0, word.size() - 1));
   return nullptr;
+}
+
+// "2 hours = 120 minutes": one amount in two units of a kind.
+void check_units(const Chain& chain, Claims& claims) {
+  for (std::size_t step = 0; step < chain.steps.size(); ++step) {
+    std::vector<Annotation> annotations;
+    const std::string text = without_annotations(chain.steps[step], annotations);
+    const EqualityScan scan = scan_equalities(text, true);
+    for (const Equality& equality : scan.equalities) {
+      if (equality.cut) continue;
+      for (std::size_t i = 0; i + 1 < equality.sides.size(); ++i) {
+        const auto& from = equality.sides[i];
+        const auto& to = equality.sides[i + 1];
+        if (from.cut || to.cut) continue;
+        const auto side = [&](const Equality::Side& one) {
+          return evaluate(std::span(scan.tokens).subspan(one.begin, one.end - one.begin), {});
+        };
+        auto left = side(from);
+        const auto right = side(to);
+        const Unit* first = left ? unit_of(*left) : nullptr;
+        const Unit* second = right ? unit_of(*right) : nullptr;
+        if (!first || !second || first->dimension != second->dimension) continue;
+        const auto factor = Rational::of(Wide{first->numerator} * second->denominator,
+                                         Wide{second->numerator} * first->denominator);
+        const Exact turned = factor ? multiply(left->value, *factor) : std::nullopt;
+        if (!turned || (factor->numerator() == factor->denominator())) continue;
+        left->value = *turned;
+        left->units.clear();
+        Evaluation written = *right;
+        written.units.clear();
+        const bool exact = metric(*first) == metric(*second);
+        const std::string claim(
+            text.substr(scan.tokens[from.begin].at.begin,
+                        scan.tokens[to.end - 1].at.end - scan.tokens[from.begin].at.begin));
+        switch (compare(*left, written, !exact)) {
+          case Same::equal:
+          case Same::rounded:
+            claims.supported(step, Kind::units, claim);
+            break;
+          case Same::unclear:
+            claims.not_checkable(step, Kind::units, claim,
+                                 chain.say("it may be rounded", "丸めかもしれません"));
+            break;
+          case Same::differs:
+            claims.contradicted(step, Kind::units, claim,
+                                chain.say("it is " + turned->text() + " " + std::string(second->name),
+                                          turned->text() + std::string(second->name) + " です"));
+        }
+      }
+    }
+  }
 }
 
 }  // namespace genkai::limits::reasoning::steps
