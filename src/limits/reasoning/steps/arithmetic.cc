@@ -106,7 +106,10 @@ class Arithmetic {
         before.reset();
         continue;
       }
-      if (before) decide(*before, before_text, *value, std::string(span.of(text)));
+      // "15 is 15 * 100": a word makes an equality only of an expression before it.
+      const bool topic = i == 1 && equality.said && before && before->operators == 0;
+      if (before && !topic) decide(*before, before_text, *value, std::string(span.of(text)), opening);
+      if (topic) opening.reset();
       if (!opening) opening = value;
       before = std::move(value);
       before_text = std::string(span.of(text));
@@ -122,8 +125,10 @@ class Arithmetic {
   }
 
   void decide(const Evaluation& left, const std::string& left_text, const Evaluation& right,
-              const std::string& right_text) {
-    if (left.operators + right.operators == 0) return;  // units, or names of things
+              const std::string& right_text, const std::optional<Evaluation>& opening) {
+    // Two amounts are one in other units, or of other things; two bare numbers after a calculation are not.
+    const bool calculated = opening && opening->operators > 0 && left.units.empty() && right.units.empty();
+    if (left.operators + right.operators == 0 && !calculated) return;
     const std::string text = left_text + " = " + right_text;
     switch (compare(left, right, rounding_)) {
       case Same::equal:

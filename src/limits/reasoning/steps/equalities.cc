@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "limits/reasoning/steps/expression.h"
+#include "limits/reasoning/steps/units.h"
 
 namespace genkai::limits::reasoning::steps {
 namespace {
@@ -118,7 +119,7 @@ std::size_t backwards(const std::vector<Token>& tokens, std::size_t least, std::
 
 }  // namespace
 
-EqualityScan scan_equalities(std::string_view step, bool units) {
+EqualityScan scan_equalities(std::string_view step) {
   EqualityScan out;
   out.tokens = tokenise(step);
   const auto& tokens = out.tokens;
@@ -147,9 +148,12 @@ EqualityScan scan_equalities(std::string_view step, bool units) {
       const std::size_t end = forwards(tokens, equals + 1);
       if (end == equals + 1) break;
       chain.sides.push_back({equals + 1, end, goes_on(tokens, end)});
-      if (units && end < tokens.size() && tokens[end].kind == TokenKind::word && may_be_unit(tokens[end]) &&
-          ends_operand(tokens[end - 1]))
+      if (end < tokens.size() && tokens[end].kind == TokenKind::word && may_be_unit(tokens[end]) &&
+          ends_operand(tokens[end - 1])) {
         ++chain.sides.back().end;
+        // One letter is a unit, or a name: 5 x.
+        if (may_name(tokens[end]) && tokens[end].word != "a" && !find_unit(tokens[end].word)) chain.sides.back().cut = true;
+      }
       used = end;
       if (end >= tokens.size() || !is_equals(tokens[end])) break;
       equals = end;

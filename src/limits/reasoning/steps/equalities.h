@@ -27,9 +27,8 @@ struct EqualityScan {
   std::vector<Equality> equalities;
 };
 
-/// Of text without calculator annotations. `units`: the words after a number at the end of a side belong to
-/// it also where no sign follows them.
-EqualityScan scan_equalities(std::string_view step, bool units = false);
+/// Of text without calculator annotations. A word after the last number of a side is its unit.
+EqualityScan scan_equalities(std::string_view step);
 
 /// Takes calculator annotations (<<16-3=13>>) out of a step; each with the number that follows it.
 struct Annotation {

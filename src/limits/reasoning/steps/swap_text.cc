@@ -56,6 +56,7 @@ std::vector<Swap> pairs(const std::vector<Word>& words, const Place& place) {
   std::vector<Swap> out;
   for (std::size_t i = 3; i < words.size(); ++i) {
     if (!is_swap_word(words[i]) || (words[i - 2].lower != "and" && words[i - 2].lower != "with")) continue;
+    if (words[i - 3].after != 0) continue;  // "Alice, Bob, and Claire trade books"
     const std::size_t a = place(words[i - 3]), b = place(words[i - 1]);
     if (a != kNoThing && b != kNoThing && a != b) out.push_back({std::min(a, b), std::max(a, b)});
   }

@@ -103,7 +103,7 @@ void check_units(const Chain& chain, Claims& claims) {
   for (std::size_t step = 0; step < chain.steps.size(); ++step) {
     std::vector<Annotation> annotations;
     const std::string text = without_annotations(chain.steps[step], annotations);
-    const EqualityScan scan = scan_equalities(text, true);
+    const EqualityScan scan = scan_equalities(text);
     for (const Equality& equality : scan.equalities) {
       if (equality.cut) continue;
       for (std::size_t i = 0; i + 1 < equality.sides.size(); ++i) {
