@@ -19,7 +19,9 @@
 #include "base/json.h"
 #include "base/rng.h"
 #include "limits/reasoning/steps/step_check.h"
+#include "stats/calibration.h"
 #include "stats/intervals.h"
+#include "stats/logistic.h"
 
 namespace {
 
@@ -118,6 +120,142 @@ void mistakes(const std::string& folder, const std::string& task, bool look, con
   print_share("steps checked", checked, steps);
 }
 
+// A system's solution of a question of GSM8K.
+struct Solution {
+  std::size_t question = 0;
+  bool look = false, right = false;
+  double length = 0, steps = 0;   // bytes, lines
+  double wrong = 0, checked = 0;  // a wrong step was found; share of steps that could be checked
+  double uncertain = 0;           // share of claims that could not be decided
+};
+
+std::vector<Solution> solutions_of(const std::string& path, const std::string& shown) {
+  std::vector<Solution> out;
+  std::size_t place = 0;
+  for (const Json& row : lines_of(path)) {
+    const std::string question = row.string("question");
+    for (const char* system : {"6b_finetuning", "6b_verification", "175b_finetuning", "175b_verification"}) {
+      const Json* one = row.find(system);
+      const Json* right = one ? one->find("is_correct") : nullptr;
+      if (!right) continue;
+      const std::string text = one->string("solution");
+      const auto chain = split_steps(text);
+      const StepReport report = check_steps(question, chain);
+      Solution solution;
+      solution.question = place;
+      solution.look = looked_at(question);
+      solution.right = right->as_bool();
+      solution.length = static_cast<double>(text.size()) / 100;
+      solution.steps = static_cast<double>(chain.size());
+      solution.wrong = report.first_wrong ? 1 : 0;
+      solution.checked = static_cast<double>(report.checked) / std::max(1.0, solution.steps);
+      const auto open = std::count_if(report.claims.begin(), report.claims.end(), [](const auto& claim) {
+        return claim.verdict == genkai::core::Verdict::not_checkable;
+      });
+      solution.uncertain =
+          static_cast<double>(open) / std::max<double>(1, static_cast<double>(report.claims.size()));
+      if (shown == "gsm8k" && solution.look && solution.right && report.first_wrong)
+        std::printf("--- right, and step %zu found wrong: %s\n    %s\n", *report.first_wrong,
+                    report.why.c_str(), chain[*report.first_wrong].c_str());
+      out.push_back(solution);
+    }
+    ++place;
+  }
+  return out;
+}
+
+// P(right) by logistic regression, fitted on the looked-at half.
+std::vector<double> fitted(const std::vector<Solution>& all, const std::vector<Solution>& tested,
+                           const std::vector<double Solution::*>& features) {
+  std::vector<double> rows;
+  std::vector<std::uint8_t> labels;
+  for (const Solution& one : all) {
+    if (!one.look) continue;
+    for (const auto feature : features) rows.push_back(one.*feature);
+    labels.push_back(one.right ? 1 : 0);
+  }
+  const auto model = stats::LogisticModel::fit(rows, features.size(), labels);
+  std::vector<double> scores;
+  for (const Solution& one : tested) {
+    std::vector<double> row;
+    for (const auto feature : features) row.push_back(one.*feature);
+    scores.push_back(model ? model->probability(row) : 0.5);
+  }
+  return scores;
+}
+
+// AUROC with its percentile interval, and its gain over `base`; whole questions are drawn.
+void print_auroc(const char* name, const std::vector<Solution>& tested, const std::vector<double>& scores,
+                 const std::vector<double>& base) {
+  constexpr std::size_t kResamples = 2000;
+  std::vector<std::vector<std::size_t>> questions;
+  std::map<std::size_t, std::size_t> places;
+  for (std::size_t i = 0; i < tested.size(); ++i) {
+    const auto [at, fresh] = places.emplace(tested[i].question, questions.size());
+    if (fresh) questions.emplace_back();
+    questions[at->second].push_back(i);
+  }
+  const auto auroc = [&](const std::vector<std::size_t>& drawn, const std::vector<double>& by) {
+    std::vector<double> values;
+    std::vector<std::uint8_t> outcomes;
+    for (const std::size_t i : drawn) values.push_back(by[i]), outcomes.push_back(tested[i].right ? 1 : 0);
+    return stats::auroc(values, outcomes);
+  };
+  std::vector<std::size_t> everything(tested.size());
+  for (std::size_t i = 0; i < everything.size(); ++i) everything[i] = i;
+  genkai::base::Rng rng(1);
+  std::vector<double> values, gains;
+  for (std::size_t k = 0; k < kResamples; ++k) {
+    std::vector<std::size_t> drawn;
+    for (std::size_t i = 0; i < questions.size(); ++i) {
+      const auto& one = questions[rng.below(questions.size())];
+      drawn.insert(drawn.end(), one.begin(), one.end());
+    }
+    values.push_back(auroc(drawn, scores));
+    gains.push_back(values.back() - auroc(drawn, base));
+  }
+  std::sort(values.begin(), values.end());
+  std::sort(gains.begin(), gains.end());
+  const auto at = [](const std::vector<double>& sorted, double share) {
+    return sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1))];
+  };
+  const double whole = auroc(everything, scores);
+  std::printf("  %-44s %.3f [%.3f, %.3f]   gain %+.3f [%+.3f, %+.3f]\n", name, whole, at(values, 0.025),
+              at(values, 0.975), whole - auroc(everything, base), at(gains, 0.025), at(gains, 0.975));
+}
+
+void solutions(const std::string& path, const std::string& shown) {
+  const auto all = solutions_of(path, shown);
+  std::vector<Solution> tested;
+  for (const Solution& one : all)
+    if (!one.look) tested.push_back(one);
+  std::size_t right = 0, alarms = 0, wrong_found = 0;
+  for (const Solution& one : tested) {
+    right += one.right ? 1 : 0;
+    alarms += one.right && one.wrong > 0 ? 1 : 0;
+    wrong_found += !one.right && one.wrong > 0 ? 1 : 0;
+  }
+  std::printf("gsm8k example solutions, %zu of four systems\n", tested.size());
+  print_share("a wrong step found, right solutions", alarms, right);
+  print_share("a wrong step found, wrong solutions", wrong_found, tested.size() - right);
+  const auto length = fitted(all, tested, {&Solution::length});
+  const auto both = fitted(all, tested, {&Solution::length, &Solution::steps});
+  std::printf("  AUROC of correctness; gain is over length and number of steps\n");
+  print_auroc("baseline: length", tested, length, both);
+  print_auroc("baseline: number of steps", tested, fitted(all, tested, {&Solution::steps}), both);
+  print_auroc("baseline: length and number of steps", tested, both, both);
+  print_auroc("no wrong step", tested, fitted(all, tested, {&Solution::wrong}), both);
+  print_auroc("no wrong step, share checked", tested,
+              fitted(all, tested, {&Solution::wrong, &Solution::checked, &Solution::uncertain}), both);
+  print_auroc("length, steps, no wrong step", tested,
+              fitted(all, tested, {&Solution::length, &Solution::steps, &Solution::wrong}), both);
+  print_auroc("length, steps, no wrong step, share checked", tested,
+              fitted(all, tested,
+                     {&Solution::length, &Solution::steps, &Solution::wrong, &Solution::checked,
+                      &Solution::uncertain}),
+              both);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -136,5 +274,7 @@ int main(int argc, char** argv) {
   for (const char* task : {"multistep_arithmetic", "word_sorting", "dyck_languages",
                            "tracking_shuffled_objects", "logical_deduction"})
     if (shown.empty() || shown == task) mistakes(folder + "/mistake", task, look, shown);
+  if (shown.empty() || shown == "gsm8k")
+    solutions(folder + "/gsm8k/example_model_solutions.first660.jsonl", shown);
   return 0;
 }

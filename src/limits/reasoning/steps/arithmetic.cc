@@ -59,6 +59,7 @@ class Arithmetic {
       std::vector<Annotation> annotations;
       const std::string text = without_annotations(chain_.steps[i], annotations);
       for (const Annotation& one : annotations) annotation(one);
+      rounding_ = rounding_ || !annotations.empty();  // the exact value stands in the annotation
       const EqualityScan scan = scan_equalities(text);
       for (const Equality& equality : scan.equalities) chain_of(text, scan.tokens, equality);
     }
@@ -71,7 +72,7 @@ class Arithmetic {
     // The number that is written after it is its result.
     const auto tokens = tokenise(one.followed);
     if (scan.equalities.size() != 1 || tokens.empty() || tokens.front().kind != TokenKind::number ||
-        one.followed.size() >= 20)
+        (tokens.size() > 1 && tokens[1].kind == TokenKind::number))  // 17 500
       return;
     const auto& last = scan.equalities.front().sides.back();
     const auto result = evaluate(std::span(scan.tokens).subspan(last.begin, last.end - last.begin), names_);
@@ -89,7 +90,8 @@ class Arithmetic {
   void chain_of(std::string_view text, const std::vector<Token>& tokens, const Equality& equality) {
     std::string name;
     const auto& first = equality.sides.front();
-    if (first.end == first.begin + 1 && tokens[first.begin].kind == TokenKind::word)
+    if (first.end == first.begin + 1 && tokens[first.begin].kind == TokenKind::word && !equality.cut &&
+        !equality.said)
       name = std::string(tokens[first.begin].at.of(text));
     std::optional<Evaluation> before, opening;
     std::string before_text;

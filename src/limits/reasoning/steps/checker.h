@@ -61,6 +61,7 @@ void check_arithmetic(const Chain& chain, Claims& claims);
 void check_units(const Chain& chain, Claims& claims);
 void check_dates(const Chain& chain, Claims& claims);
 void check_counts(const Chain& chain, Claims& claims);
+void check_grounding(const Chain& chain, Claims& claims);
 void check_final_answer(const Chain& chain, Claims& claims);
 
 }  // namespace genkai::limits::reasoning::steps

@@ -152,7 +152,8 @@ EqualityScan scan_equalities(std::string_view step) {
           ends_operand(tokens[end - 1])) {
         ++chain.sides.back().end;
         // One letter is a unit, or a name: 5 x.
-        if (may_name(tokens[end]) && tokens[end].word != "a" && !find_unit(tokens[end].word)) chain.sides.back().cut = true;
+        if (may_name(tokens[end]) && tokens[end].word != "a" && !find_unit(tokens[end].word))
+          chain.sides.back().cut = true;
       }
       used = end;
       if (end >= tokens.size() || !is_equals(tokens[end])) break;

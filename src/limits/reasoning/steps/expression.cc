@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "limits/reasoning/steps/units.h"
+
 namespace genkai::limits::reasoning::steps {
 namespace {
 
@@ -156,7 +158,10 @@ class Parser {
     std::string unit;
     for (std::size_t i = 0; i < kMostUnitWords && here() && here()->kind == TokenKind::word; ++i) {
       if (here()->word == "of" && (percent_ || fraction_)) break;
-      if (!may_be_unit(*here()) || (i == 0 && here()->glued && here()->word.size() == 1)) return std::nullopt;
+      // Glued letters are a unit that is known, or a name: 2x.
+      const bool name = i == 0 && here()->glued && static_cast<unsigned char>(here()->word[0]) < 0x80 &&
+                        !find_unit(here()->word);
+      if (!may_be_unit(*here()) || name) return std::nullopt;
       unit += (unit.empty() ? "" : " ") + here()->word;
       ++at_;
     }

@@ -37,6 +37,7 @@ StepReport check_steps(std::string_view question, const std::vector<std::string>
     check_units(chain, claims);
     check_dates(chain, claims);
     check_counts(chain, claims);
+    check_grounding(chain, claims);
     check_final_answer(chain, claims);
   }
   StepReport report;

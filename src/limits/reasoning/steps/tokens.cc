@@ -255,7 +255,8 @@ class Tokeniser {
       case U'€':
       case U'¥':
       case U'¢':
-        push(TokenKind::currency, size).word = step_.substr(at_ - size, size);
+        push(TokenKind::currency, size);
+        tokens_.back().word = step_.substr(at_ - size, size);
         return;
       default:
         push(TokenKind::stop, size);
