@@ -59,7 +59,8 @@ Result<Json> check_line(const std::string& text, const StepsArguments& arguments
   const auto report = steps::check_steps(input, chain, message_language(arguments.language, input));
   const Json* id = line.find("id");
   Json out = Json::object({{"id", id ? *id : Json()}});
-  for (const auto& [name, value] : to_json(report, arguments.details).members()) out.set(name, value);
+  const Json found = to_json(report, arguments.details);
+  for (const auto& [name, value] : found.members()) out.set(name, value);
   return out;
 }
 
