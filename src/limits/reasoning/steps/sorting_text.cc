@@ -38,12 +38,10 @@ std::optional<std::string> quoted(std::string_view text, std::size_t& at) {
 std::optional<std::vector<WordGroup>> read_groups(std::string_view text) {
   std::vector<WordGroup> groups;
   bool open = false, joined = false, fresh = true;
-  std::optional<std::size_t> key;
   for (std::size_t at = 0; at < text.size();) {
     const char c = text[at];
     if (c == '(') {
-      key = number_in_brackets(text, at);
-      if (!key) return std::nullopt;
+      if (!number_in_brackets(text, at)) return std::nullopt;
       continue;
     }
     if (c == '.' && at + 1 < text.size() && text[at + 1] == '.') return std::nullopt;
@@ -61,9 +59,8 @@ std::optional<std::vector<WordGroup>> read_groups(std::string_view text) {
         while (at < text.size() && in_word(text[at])) word += text[at++];
       }
       const bool same = !groups.empty() && !fresh && (joined || open);
-      if (!same) groups.push_back({{}, key});
+      if (!same) groups.emplace_back();
       groups.back().words.push_back(std::move(word));
-      key.reset();
       fresh = joined = false;
       continue;
     }

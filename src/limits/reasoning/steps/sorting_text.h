@@ -12,10 +12,9 @@
 namespace genkai::limits::reasoning::steps {
 
 struct WordGroup {
-  std::vector<std::string> words;    // as written
-  std::optional<std::size_t> key{};  // the number before it
+  std::vector<std::string> words;  // as written
 };
-/// Nothing when the text is no list or leaves words out ("...").
+/// The numbers before them are left out. Nothing when the text is no list or leaves words out ("...").
 std::optional<std::vector<WordGroup>> read_groups(std::string_view text);
 
 /// "bela": "e" (5).
