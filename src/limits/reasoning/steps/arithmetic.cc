@@ -126,8 +126,11 @@ class Arithmetic {
     if (!name.empty() && opening && before && !opening->repaired) named(name, *opening, *before);
   }
 
-  void decide(const Evaluation& left, const std::string& left_text, const Evaluation& right,
-              const std::string& right_text, const std::optional<Evaluation>& opening) {
+  void decide(const Evaluation& left, const std::string& left_whole, const Evaluation& right,
+              const std::string& right_whole, const std::optional<Evaluation>& opening) {
+    constexpr std::size_t kShown = 120;  // code points of a side
+    const std::string left_text(text::prefix(left_whole, kShown)),
+        right_text(text::prefix(right_whole, kShown));
     // Two amounts are one in other units, or of other things; two bare numbers after a calculation are not.
     const bool calculated = opening && opening->operators > 0 && left.units.empty() && right.units.empty();
     if (left.operators + right.operators == 0 && !calculated) return;
@@ -150,7 +153,7 @@ class Arithmetic {
     }
   }
   static std::string describe(const Evaluation& side, const std::string& text) {
-    return side.literal ? text : text + " (" + side.value.text() + ")";
+    return side.literal ? side.other.value_or(side.value).text() : text + " (" + side.value.text() + ")";
   }
 
   // What a name stands for: first the expression that it was given, then the value that was computed.

@@ -222,6 +222,17 @@ TEST(Sorting, LettersGroupsAndMerges) {
   EXPECT_EQ(changed(4, "alton bela", "bela alton"), 4);
 }
 
+TEST(Sorting, AWordThatHasEndedComesFirst) {
+  const Steps steps = {
+      "The first letter: \"bee\": \"b\" (2). \"be\": \"b\" (2).", "We now have: (2) [\"bee\" ? \"be\"].",
+      "Now let's sort this subpart [\"bee\" ? \"be\"] by looking at their third letters. The third letter: "
+      "\"bee\": "
+      "\"e\" (5). \"be\": \"none\" (0).",
+      "We now have: (0) \"be\" < (5) \"bee\" for the subpart. Hence, we have \"be\" < \"bee\".",
+      "I have now sorted all the words. The answer is be bee"};
+  EXPECT_EQ(first_wrong("bee be", steps), -1);
+}
+
 TEST(Tracking, SwapsOfThings) {
   const std::string question =
       "Alice, Bob, and Claire trade books. At the start, they each have one: Alice gets Ulysses, Bob gets "

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -23,6 +24,10 @@ std::multiset<std::string> words_in(const Groups& groups) {
 }
 std::string quoted(const std::string& word) {
   return "\"" + word + "\"";
+}
+
+bool is_letter(const std::string& text) {
+  return text.size() == 1 && text[0] >= 'a' && text[0] <= 'z';
 }
 
 class WordSorting {
@@ -81,12 +86,15 @@ class WordSorting {
     }
     for (const WordLetter& one : found) {
       const std::string due = place <= one.word.size() ? one.word.substr(place - 1, 1) : std::string();
+      if (due.empty() && !is_letter(one.letter)) {
+        keys_[one.word].clear();  // "none": the word has ended, and comes first
+        continue;
+      }
       if (one.letter != due)
         return wrong(
             "that letter of " + quoted(one.word) + " is " + quoted(due) + ", not " + quoted(one.letter),
             quoted(one.word) + " のその文字は " + quoted(one.letter) + " ではなく " + quoted(due) + " です");
-      if (one.number && due.size() == 1 && due[0] >= 'a' && due[0] <= 'z' &&
-          *one.number != static_cast<std::size_t>(due[0] - 'a') + 1)
+      if (one.number && is_letter(due) && *one.number != static_cast<std::size_t>(due[0] - 'a') + 1)
         claims_.inconsistent(
             step_, Kind::sorting, text_,
             chain_.say(
@@ -133,7 +141,7 @@ class WordSorting {
       wrong("its words are not those whose letters were looked at", "文字を調べた単語と一致しません");
       return false;
     }
-    std::string before;
+    std::optional<std::string> before;
     for (const WordGroup& group : part) {
       const std::string& letter = keys_[group.words.front()];
       for (const std::string& word : group.words)
@@ -142,7 +150,7 @@ class WordSorting {
                 quoted(word) + " と " + quoted(group.words.front()) + " の文字は異なります");
           return false;
         }
-      if (letter <= before) {
+      if (before && letter <= *before) {
         wrong(quoted(group.words.front()) + " does not come after what stands before it",
               quoted(group.words.front()) + " は前の語より後になりません");
         return false;
