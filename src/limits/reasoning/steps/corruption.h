@@ -30,8 +30,8 @@ struct Corruption {
   std::string was, now;            // the number, as it was written and as it is written now
 };
 
-/// Changes the result that one step states (the number after its last = or は, else its last number) wherever
-/// the step states it after its first =. The step is drawn by the seed from those that state one, the last
+/// Changes the result that one step states (the number after its last =, else its last number) wherever the
+/// step states it after its first =. The step is drawn by the seed from those that state one, the last
 /// step left out, since its number is the answer itself. The new number keeps sign and form and differs by
 /// 1 to 9 in its last digits. Nothing when no step but the last states a number.
 std::optional<Corruption> corrupt(const std::vector<std::string>& steps, std::uint64_t seed);
@@ -65,8 +65,8 @@ CorruptionReport measure_corruption(const std::vector<WorkedQuestion>& questions
                                     const model::asking::Replies& replies);
 
 /// The answer that a reply states: what follows its last "answer is", "Answer:" or 答え, else its last
-/// number, else its last line. Empty when there is none. Letters folded, numbers without separators and
-/// units.
+/// number, else its last line. As written; empty when there is none. measure_corruption compares the last
+/// number of two answers, or where there is none their letters.
 std::string stated_answer(std::string_view reply);
 
 }  // namespace genkai::limits::reasoning::steps
