@@ -5,6 +5,7 @@
 
 #include "answer/draft_value.h"
 #include "base/json.h"
+#include "limits/reasoning/steps/draft_steps.h"
 #include "model/reply_object.h"
 #include "text/hidden.h"
 #include "text/refusal.h"
@@ -101,6 +102,8 @@ Draft read_reply(std::string_view text, const Shown& shown, const core::Interpre
       draft.claims.push_back({clean(quote), core::Verdict::not_checkable, "stands in no passage"});
     }
   set_value(draft, meaning.focus);
+  namespace steps = limits::reasoning::steps;
+  steps::hold_steps(steps::stated_steps(text, *json), meaning.text, draft);
   return draft;
 }
 

@@ -95,7 +95,10 @@ void check(std::vector<Draft>& drafts, const std::vector<Evidence>& evidence,
   for (Draft& draft : drafts) {
     if (draft.stance != core::Stance::answers) continue;
     ++answering;
-    draft.supported = stands(draft, evidence, meaning);
+    const bool steps_hold = std::none_of(draft.claims.begin(), draft.claims.end(), [](const Claim& claim) {
+      return claim.verdict == Verdict::contradicted;  // of the draft's own steps: nothing else was held yet
+    });
+    draft.supported = stands(draft, evidence, meaning) && steps_hold;
     standing += draft.supported ? 1 : 0;
     if (draft.supported) continue;
     for (const Claim& claim : draft.claims)
