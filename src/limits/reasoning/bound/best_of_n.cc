@@ -85,9 +85,9 @@ base::Result<BestOfN> best_of_n(const Verifying& v, std::uint64_t n, double tole
   if (out.misleads || v.accepts_right == v.accepts_wrong) out.enough.reset();
   out.grounds = {
       {{"Answers to the question are drawn independently, each right with the same probability. Over "
-        "questions of unlike difficulty the mean lies below the value at their mean.",
+        "questions of unlike difficulty the mean is another, mostly a lower one.",
         "同じ質問への答えは独立に、同じ確率で正しく得られます。"
-        "難しさの異なる質問を平均すると、平均確率での値より低くなります。"},
+        "難しさの異なる質問を平均すると値は変わり、多くの場合これより低くなります。"},
        {"The verifier accepts or refuses each answer by its own, by the same shares for every answer. One "
         "that "
         "is deceived again and again by the same wrong answer has a lower ceiling.",

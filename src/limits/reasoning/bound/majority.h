@@ -3,7 +3,7 @@
 // can no longer change it.
 //
 //   majority({.right = 0.6, .correlation = 0, .n = 11})->value;       // 0.753
-//   majority({.right = 0.6, .correlation = 0.3, .n = 11})->limit;     // 0.635: where more answers end
+//   majority({.right = 0.6, .correlation = 0.3, .n = 11})->limit;     // 0.643: where more answers end
 //   stopping(5, 1, 4)->leads;                                         // 0.938: the leader is the likelier
 //   one
 

@@ -3,7 +3,7 @@
 // flagged steps written anew.
 //
 //   survival(std::vector<double>{0.05, 0.1, 0.02}, {})->value;              // 0.838
-//   survival({.wrong = 12, .n = 400}, 8, {})->interval;                     // .663 to .882, from counts
+//   survival({.wrong = 12, .n = 400}, 8, {})->interval;                     // .653 to .882, from counts
 //   survival({12, 400}, 8, {.caught = 0.8, .false_alarm = 0.05, .retries = 2})->value;
 
 #include <cstdint>
