@@ -38,9 +38,11 @@ std::string_view to_string(Kind kind);
 struct StepClaim {
   std::size_t step = 0;  // 0-based
   Kind kind = Kind::arithmetic;
-  std::string text;                                      // the statement, at most 300 bytes
-  core::Verdict verdict = core::Verdict::not_checkable;  // supported, contradicted or not_checkable
-  std::string why;                                       // of what is not supported, for people
+  std::string text;  // the statement, at most 300 bytes
+  /// supported, contradicted, not_checkable; inconsistent: false, and without effect on what the step
+  /// concludes
+  core::Verdict verdict = core::Verdict::not_checkable;
+  std::string why;  // of what is not supported, for people
 };
 
 struct StepReport {
