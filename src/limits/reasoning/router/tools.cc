@@ -19,20 +19,11 @@ base::Task<base::Result<ToolOutcome>> check_chain(ToolInput input, double wrong_
   co_return outcome;
 }
 
-// The passages that nothing speaks against, numbered.
-std::string material_of(const std::vector<core::Evidence>* evidence) {
-  std::string out;
-  std::size_t number = 0;
-  if (evidence)
-    for (const core::Evidence& one : *evidence)
-      if (!one.poisoned()) out += "[" + std::to_string(++number) + "] " + one.passage.text + "\n\n";
-  return out;
-}
-
 base::Task<base::Result<ToolOutcome>> ask_questions(model::LanguageModel& model,
                                                     chains::VerificationOptions options, ToolInput input) {
   core::Trace unseen;  // the router keeps the record
-  chains::DraftToVerify draft{input.question, input.answer, input.probability, material_of(input.evidence),
+  chains::DraftToVerify draft{input.question, input.answer, input.probability,
+                              input.evidence ? material_of(*input.evidence) : std::string(),
                               input.meaning.language};
   const auto found =
       co_await chains::verify_by_questions(model, std::move(draft), options, chains::OutsideCheck(), unseen);
@@ -48,6 +39,14 @@ base::Task<base::Result<ToolOutcome>> ask_questions(model::LanguageModel& model,
 }
 
 }  // namespace
+
+std::string material_of(const std::vector<core::Evidence>& evidence) {
+  std::string out;
+  std::size_t number = 0;
+  for (const core::Evidence& one : evidence)
+    if (!one.poisoned()) out += "[" + std::to_string(++number) + "] " + one.passage.text + "\n\n";
+  return out;
+}
 
 ReasoningTool step_check_tool(double wrong_after_wrong_step) {
   return {.name = "step check",

@@ -18,4 +18,7 @@ ReasoningTool step_check_tool(double wrong_after_wrong_step);
 /// and one for each. REQUIRES: the model outlives the tool.
 ReasoningTool verification_tool(model::LanguageModel& model, chains::VerificationOptions options);
 
+/// The passages that nothing speaks against, numbered, as the material of verification questions.
+std::string material_of(const std::vector<core::Evidence>& evidence);
+
 }  // namespace genkai::limits::reasoning::router
