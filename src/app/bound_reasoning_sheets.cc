@@ -165,6 +165,9 @@ base::Result<Sheet> survival_sheet(const ReasoningArguments& a) {
           {"longest",
            sheet.say("longest chain for " + percent(*a.target), percent(*a.target) + "を保つ最長の連鎖"),
            static_cast<double>(*longest), Unit::count});
+    else
+      sheet.notes.push_back(sheet.say("No length falls below the target: no step errs.",
+                                      "誤る手順がないため、どれだけ長くても目標を下回りません。"));
   }
   sheet.meaning =
       sheet.say(fmt::format("Of such chains {} have no wrong step.", percent(out.value)) +

@@ -352,7 +352,7 @@ TEST(FewestWrong, ALargeTangleGivesAnIntervalThatHolds) {
 
 TEST(Tables, AreReadAndErrorsNameTheLine) {
   std::istringstream counts("3\t10\n\n0\t4\n"), pairs("the sky is green\tthe sky is red\nalone\n"),
-      wrong("3\t10\n5\t4\n"), empty("\n"), self("a\ta\n");
+      wrong("3\t10\n5\t4\n"), empty("\n"), self("a\ta\n"), three("a\tb\tc\n"), bytes("a\xff\tb\n");
   EXPECT_EQ(read_attempts(counts)->size(), 2U);
   const auto set = read_exclusions(pairs);
   EXPECT_EQ(set->answers, 3U);
@@ -362,6 +362,8 @@ TEST(Tables, AreReadAndErrorsNameTheLine) {
   EXPECT_NE(error.error().message.find("line 2"), std::string::npos);
   EXPECT_FALSE(read_attempts(empty));
   EXPECT_FALSE(read_exclusions(self));
+  EXPECT_FALSE(read_exclusions(three));
+  EXPECT_FALSE(read_exclusions(bytes));
 }
 
 }  // namespace

@@ -1,10 +1,13 @@
 #include "limits/reasoning/bound/tables.h"
 
+#include <algorithm>
 #include <charconv>
 #include <functional>
 #include <map>
 #include <string>
 #include <string_view>
+
+#include "text/utf8.h"
 
 namespace genkai::limits::reasoning::bound {
 namespace {
@@ -70,11 +73,17 @@ base::Result<std::vector<Attempts>> read_attempts(std::istream& in) {
 base::Result<AnswerSet> read_exclusions(std::istream& in) {
   AnswerSet out;
   std::map<std::string, std::size_t, std::less<>> ids;
+  // Bytes that are no text, or a third column, are of another file.
+  const auto is_name = [](std::string_view text) {
+    return text::is_valid_utf8(text) &&
+           std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; });
+  };
   const auto id = [&](std::string_view name) {
     return ids.try_emplace(std::string(name), ids.size()).first->second;
   };
   GENKAI_RETURN_IF_ERROR(each_line(in, "write two different names with a TAB between",
                                    [&](std::string_view a, std::string_view b) {
+                                     if (!is_name(a) || !is_name(b)) return false;
                                      const std::size_t first = id(a);
                                      if (b.empty()) return true;
                                      out.exclusions.emplace_back(first, id(b));

@@ -18,7 +18,7 @@ namespace genkai::limits::reasoning::bound {
 base::Result<std::vector<Attempts>> read_attempts(std::istream& in);
 
 /// Two answers a line that cannot both be right, by any names; a line with one name is an answer without an
-/// exclusion. Errors as above, also for a pair of one name.
+/// exclusion. Errors as above, also for a pair of one name, a third column, or bytes that are no UTF-8 text.
 base::Result<AnswerSet> read_exclusions(std::istream& in);
 
 }  // namespace genkai::limits::reasoning::bound
