@@ -16,14 +16,22 @@ bool holds_any(const std::string& text, std::initializer_list<std::string_view> 
                      [&](std::string_view word) { return text.find(word) != std::string::npos; });
 }
 
-// Runs of digits.
+// Runs of digits, and English words for amounts.
 std::size_t numbers_in(const std::string& text) {
+  static constexpr std::array<std::string_view, 19> kWords{
+      "two",    "three", "four",   "five",  "six",   "seven",   "eight",    "nine",  "ten",   "twelve",
+      "twenty", "half",  "double", "twice", "third", "quarter", "fourteen", "dozen", "triple"};
   std::size_t count = 0;
-  bool inside = false;
-  for (const char c : text) {
-    const bool digit = c >= '0' && c <= '9';
-    count += digit && !inside ? 1 : 0;
-    inside = digit;
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t end = at;
+    const auto kind = [](char c) {
+      return c >= '0' && c <= '9' ? 1 : text::is_ascii_letter(static_cast<unsigned char>(c)) ? 2 : 0;
+    };
+    const int own = kind(text[at]);
+    while (end < text.size() && kind(text[end]) == own) ++end;
+    const std::string_view run = std::string_view(text).substr(at, end - at);
+    count += own == 1 || (own == 2 && std::find(kWords.begin(), kWords.end(), run) != kWords.end()) ? 1 : 0;
+    at = end;
   }
   return count;
 }
@@ -87,17 +95,22 @@ Task task_of(const Interpretation& meaning) {
                 {"day of the week", "days after", "days before", "weeks after", "weeks before",
                  "days between", "days from", "years between", "何曜日", "日後", "日前", "週間後", "何日間"}))
     return Task::date;
-  if (holds_any(text, {"how many letters", "how many times", "how many words", "how many characters",
-                       "how many vowels", "何文字", "何回出て", "何回現れ"}))
+  if (holds_any(text, {"how many letters", "how many words", "how many characters", "how many vowels",
+                       "何文字", "何回出て", "何回現れ"}))
     return Task::counting;
-  if (holds_any(text, {"every ", "all of the following", "does it follow", "if and only if", "premise",
-                       "either ", "すべての", "全ての", "ならば", "前提", "と言えますか"}) &&
+  // A problem brings what it is about: sentences before its question.
+  const bool brings = text::split_sentences(meaning.text).size() > 1;
+  if (brings &&
+      holds_any(text, {"every ", "does it follow", "if and only if", "premise", "true or false",
+                       "which of the following is true", "logically consistent", "すべての", "全ての",
+                       "ならば", "前提", "次のうち正しい"}) &&
       (meaning.focus.type == text::AnswerType::yes_no ||
-       holds_any(text, {"follow", "言え", "true or false"})))
+       holds_any(text, {"follow", "true or false", "言え", "正しい"})))
     return Task::logic;
-  const bool calculates = holds_any(text, {" + ", " * ", " × ", " ÷ ", "×", "÷", "calculate", "計算"});
-  if (numbers >= 2 && (calculates || meaning.focus.type == text::AnswerType::number)) return Task::arithmetic;
-  if (holds_any(text, {" than ", "より", "largest", "smallest", "oldest", "newest", "最も", "どちら"}))
+  const bool calculates = holds_any(text, {" + ", " * ", "×", "÷", "calculate", "計算"});
+  if (numbers >= 2 && (brings || calculates)) return Task::arithmetic;
+  if (holds_any(text, {"er than ", "more than ", "less than ", "largest", "smallest", "oldest", "newest",
+                       "よりも", "より大き", "より多", "より早", "より高", "最も", "どちら"}))
     return Task::comparison;
   return Task::lookup;
 }
