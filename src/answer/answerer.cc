@@ -11,6 +11,7 @@
 #include "answer/hypotheses.h"
 #include "answer/model_drafts.h"
 #include "answer/on_cpu.h"
+#include "answer/second_thought.h"
 #include "limits/hallucination/decision.h"
 #include "limits/hallucination/uncertainty/stopping.h"
 #include "limits/hallucination/undecidable.h"
@@ -222,6 +223,10 @@ base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
     finish(answer);
     add_usage(answer.cost, replies->usage);
     answer.cost.model_drafts = replies->replies.size() + replies->closed_book.size();
+    if (options_.verification_questions > 0)
+      co_await think_again(
+          *parts_.model, {.questions = options_.verification_questions, .deadline = options_.draft_deadline},
+          material.meaning, material.evidence, options_.policy, answer, trace);
     co_return answer;
   }
   answer = co_await on_cpu(parts_.pool, [&] { return decide_quotes(material); });

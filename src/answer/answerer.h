@@ -47,6 +47,8 @@ struct AnswererOptions {
   std::size_t closed_book = 0;     // and drafts without any passage: what it says from memory
   std::size_t draft_tokens = 512;  // at most, of each of these drafts
   std::chrono::milliseconds draft_deadline{120'000};  // of all of them
+  std::size_t verification_questions =
+      0;                // about its answer (second_thought.h), at most; they may withhold it
   bool vetting = true;  // false only to measure what vetting is worth: every passage is then believed
 };
 

@@ -17,5 +17,6 @@ int show(const base::Result<Sheet>& sheet, bool json);
 void add_output_options(CLI::App& part, std::string& language, bool& json);
 
 void add_retrieval_bounds(CLI::App& verb, Action& run);
+void add_reasoning_bounds(CLI::App& verb, Action& run);
 
 }  // namespace genkai::app

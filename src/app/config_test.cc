@@ -86,6 +86,7 @@ evidence_passages = 9
 quotes = 4
 samples = 6
 isolated = 1
+verification_questions = 3
 draft_tokens = 100
 draft_deadline = 7
 [feedback]
@@ -160,6 +161,7 @@ remember_days = 30
   EXPECT_EQ(answer.drafts, 4U);
   EXPECT_EQ(answer.samples, 6U);
   EXPECT_EQ(answer.isolated, 1U);
+  EXPECT_EQ(answer.verification_questions, 3U);
   EXPECT_EQ(answer.draft_tokens, 100U);
   EXPECT_EQ(answer.draft_deadline, 7s);
   EXPECT_EQ(config->feedback.file, "/etc/genkai/said.jsonl");

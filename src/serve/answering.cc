@@ -66,8 +66,11 @@ model::Usage expected_usage(const Asking& asking) {
   constexpr std::uint64_t kInstructions = 500;
   const std::uint64_t drafts = asking.options.samples + asking.options.isolated + asking.options.closed_book;
   model::Usage usage;
-  usage.prompt_tokens = (1 + asking.options.isolated) * (asking.options.budget.tokens + kInstructions);
-  usage.completion_tokens = drafts * asking.options.draft_tokens;
+  const std::uint64_t questions = asking.options.verification_questions,
+                      again = questions > 0 ? questions + 1 : 0;
+  usage.prompt_tokens =
+      (1 + asking.options.isolated + again) * (asking.options.budget.tokens + kInstructions);
+  usage.completion_tokens = (drafts + again) * asking.options.draft_tokens;
   return asking.model->chain().front()->priced(usage);
 }
 
