@@ -1,0 +1,4 @@
+#include "logic/solve/solve.h"
+
+#include <gtest/gtest.h>
+TEST(X, y) {}
