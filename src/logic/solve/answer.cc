@@ -28,21 +28,6 @@ std::string trimmed(std::string_view text) {
   return std::string(text);
 }
 
-std::optional<Truth> truth_said(std::string_view text) {
-  static constexpr std::array kYes = {"true", "yes", "correct", "entailed", "真", "正しい", "はい"};
-  static constexpr std::array kNo = {"false", "no",   "incorrect",  "refuted",
-                                     "偽",    "誤り", "正しくない", "いいえ"};
-  static constexpr std::array kUnknown = {
-      "unknown", "uncertain", "undetermined", "cannot be determined", "cannot tell",
-      "neither", "不明",      "わからない",   "分からない",           "判断できない"};
-  const std::string lower = lowered(trimmed(text));
-  const auto in = [&](const auto& list) { return std::find(list.begin(), list.end(), lower) != list.end(); };
-  if (in(kYes)) return Truth::yes;
-  if (in(kNo)) return Truth::no;
-  if (in(kUnknown)) return Truth::unknown;
-  return std::nullopt;
-}
-
 // The words of a text; letters and digits of any script.
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words(1);
@@ -94,6 +79,21 @@ bool complicates(const std::string& word) {
 }
 
 }  // namespace
+
+std::optional<Truth> truth_said(std::string_view text) {
+  static constexpr std::array kYes = {"true", "yes", "correct", "entailed", "真", "正しい", "はい"};
+  static constexpr std::array kNo = {"false", "no",   "incorrect",  "refuted",
+                                     "偽",    "誤り", "正しくない", "いいえ"};
+  static constexpr std::array kUnknown = {
+      "unknown", "uncertain", "undetermined", "cannot be determined", "cannot tell",
+      "neither", "不明",      "わからない",   "分からない",           "判断できない"};
+  const std::string lower = lowered(trimmed(text));
+  const auto in = [&](const auto& list) { return std::find(list.begin(), list.end(), lower) != list.end(); };
+  if (in(kYes)) return Truth::yes;
+  if (in(kNo)) return Truth::no;
+  if (in(kUnknown)) return Truth::unknown;
+  return std::nullopt;
+}
 
 std::vector<Option> options_of(const std::vector<std::string>& options) {
   std::vector<Option> all;

@@ -23,6 +23,9 @@ struct Option {
 };
 std::vector<Option> options_of(const std::vector<std::string>& options);
 
+/// "True", "no", "Uncertain", "正しい": the truth value that an option's text is, if it is one.
+std::optional<Truth> truth_said(std::string_view text);
+
 /// Sets status and answer for a statement that is true, false or open: the option that says so; with no
 /// options "True", "False" or "Unknown". Where no option says "unknown", open is undetermined with the why
 /// that the solution has; where none says "true" or "false", ambiguous.
