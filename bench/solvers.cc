@@ -1,10 +1,12 @@
 // Programs that three models wrote (Logic-LM), executed. How often is the answer right, over all and over
-// those that execute; what becomes of the others; milliseconds a program; and what each repair of the reader
-// is worth. Rows are split in halves by the MD5 of their id: the reader was written looking at the first.
+// those that execute; what becomes of the others; milliseconds of CPU a program. "bare" is the program alone,
+// without the question and the sentences beside its lines, which the reader follows where they are plain.
+// Rows are split in halves by the MD5 of their id: the reader was written looking at the first.
 //
 //   GENKAI_DATA=... build/release/bench/solvers [--half first|second|all] [--show MODEL SET STATUS]
 
 #include <openssl/evp.h>
+#include <time.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -14,7 +16,6 @@
 #include <string>
 #include <vector>
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "logic/solve/solve.h"
@@ -71,14 +72,34 @@ struct Tally {
   std::vector<double> milliseconds;
 };
 
-// `question` false: the reader does not see the question, so that the query alone says what is asked.
-Tally run(const std::vector<Row>& rows, bool question, const std::string& show) {
+// What a program says without the sentences that its model wrote beside each line.
+std::string without_sentences(const std::string& program) {
+  std::string bare;
+  for (std::size_t at = 0; at < program.size();) {
+    const std::size_t end = std::min(program.find('\n', at), program.size());
+    const std::string line = program.substr(at, end - at);
+    bare += line.substr(0, line.find(":::")) + "\n";
+    at = end + 1;
+  }
+  return bare;
+}
+
+double cpu_milliseconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+}
+
+// `words` false: neither the question nor the sentences beside the lines are there to be followed.
+Tally run(const std::vector<Row>& rows, bool words, const std::string& show) {
   Tally tally;
   for (const Row& row : rows) {
-    const base::Stopwatch watch;
-    const Solution solution =
-        logic::solve::solve_all(row.programs, {"", question ? row.question : "", row.options});
-    tally.milliseconds.push_back(watch.milliseconds());
+    std::vector<std::string> programs;
+    for (const std::string& program : row.programs)
+      programs.push_back(words ? program : without_sentences(program));
+    const double before = cpu_milliseconds();
+    const Solution solution = logic::solve::solve_all(programs, {"", words ? row.question : "", row.options});
+    tally.milliseconds.push_back(cpu_milliseconds() - before);
     ++tally.rows;
     std::string what(to_string(solution.status));
     if (solution.status == Status::ok) {
@@ -103,7 +124,7 @@ void print(const char* set, const char* model, const char* reading, Tally tally)
   std::printf(
       "%-17s %-17s %-10s n %3zu  all %s  executed %zu: %s  wrong %zu syntax %zu ambiguous %zu unsatisfiable "
       "%zu "
-      "undetermined %zu  ms mean %.3f p99 %.3f\n",
+      "undetermined %zu  CPU ms mean %.3f p99 %.3f\n",
       set, model, reading, tally.rows, share(tally.right, tally.rows).c_str(), executed,
       share(tally.right, executed).c_str(), tally.wrong, tally.failures[Status::syntax],
       tally.failures[Status::ambiguous], tally.failures[Status::unsatisfiable],
@@ -130,8 +151,8 @@ int main(int argc, char** argv) {
       const auto rows = read_rows(std::string(data) + "/logic-lm/" + set + "_dev_" + model + ".json", half);
       const bool shown = show_model == model && show_set == set;
       if (!show.empty() && !shown) continue;
-      print(set, model, "", run(rows, true, shown ? show : ""));
-      if (std::strcmp(set, "ProntoQA") == 0) print(set, model, "no question", run(rows, false, ""));
+      print(set, model, "with words", run(rows, true, shown ? show : ""));
+      print(set, model, "bare", run(rows, false, ""));
       std::size_t most = 0;
       std::map<std::string, std::size_t> answers;
       for (const Row& row : rows) most = std::max(most, ++answers[row.answer]);

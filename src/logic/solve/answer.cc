@@ -28,24 +28,6 @@ std::string trimmed(std::string_view text) {
   return std::string(text);
 }
 
-// The words of a text; letters and digits of any script.
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words(1);
-  for (std::size_t at = 0; at < text.size();) {
-    const text::CodePoint c = text::code_point_at(text, at);
-    const std::string_view bytes = text.substr(at, c.length);
-    at += c.length;
-    if (text::is_ascii_letter(c.value) || text::is_ascii_digit(c.value) || c.value == '\'' ||
-        c.value == 0x2019 ||
-        (c.value >= 0x80 && c.valid && !text::is_space(c.value) && !(c.value >= 0x3001 && c.value <= 0x3004)))
-      words.back() += bytes;
-    else if (!words.back().empty())
-      words.emplace_back();
-  }
-  if (words.back().empty()) words.pop_back();
-  return words;
-}
-
 // FromNorth and from_north: from, north.
 std::vector<std::string> parts_of(const std::string& name) {
   std::vector<std::string> parts(1);
@@ -79,6 +61,23 @@ bool complicates(const std::string& word) {
 }
 
 }  // namespace
+
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words(1);
+  for (std::size_t at = 0; at < text.size();) {
+    const text::CodePoint c = text::code_point_at(text, at);
+    const std::string_view bytes = text.substr(at, c.length);
+    at += c.length;
+    if (text::is_ascii_letter(c.value) || text::is_ascii_digit(c.value) || c.value == '\'' ||
+        c.value == 0x2019 ||
+        (c.value >= 0x80 && c.valid && !text::is_space(c.value) && !(c.value >= 0x3001 && c.value <= 0x3004)))
+      words.back() += bytes;
+    else if (!words.back().empty())
+      words.emplace_back();
+  }
+  if (words.back().empty()) words.pop_back();
+  return words;
+}
 
 std::optional<Truth> truth_said(std::string_view text) {
   static constexpr std::array kYes = {"true", "yes", "correct", "entailed", "真", "正しい", "はい"};

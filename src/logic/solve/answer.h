@@ -35,6 +35,9 @@ void choose(Truth truth, const std::vector<Option>& options, Solution& solution)
 /// the options' names.
 void choose_one(const std::vector<bool>& holds, const std::vector<std::string>& names, Solution& solution);
 
+/// The words of a text, as they stand: letters and digits of any script.
+std::vector<std::string> words_of(std::string_view text);
+
 /// The option that is this value, as a whole word of its text.
 std::optional<std::size_t> option_with(const std::vector<Option>& options, const std::string& value);
 

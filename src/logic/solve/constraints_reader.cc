@@ -4,6 +4,7 @@
 
 #include "logic/solve/answer.h"
 #include "logic/solve/constraints.h"
+#include "logic/solve/gloss.h"
 
 namespace genkai::logic::solve {
 namespace {
@@ -42,7 +43,10 @@ class ConstraintReader {
       if (token.kind != TokenKind::number) continue;
       lowest_ = lowest_ ? std::min(*lowest_, token.number) : token.number;
       highest_ = highest_ ? std::max(*highest_, token.number) : token.number;
-      if (one.text.find(':') != std::string::npos) return;  // what follows is a description
+      if (const std::size_t colon = one.text.find(':'); colon != std::string::npos) {
+        labels_[token.number] = one.text.substr(colon + 1);
+        return;
+      }
     }
   }
 
@@ -146,6 +150,7 @@ class ConstraintReader {
       program_.asked = static_cast<std::uint32_t>(*variable);
       return true;
     }
+    follow_sentence(*parsed, one);
     Constraint made;
     made.text = one.text;
     if (auto done = compile(*parsed, made, true); !done) return done;
@@ -160,6 +165,24 @@ class ConstraintReader {
     else
       program_.constraints.push_back(std::move(made));
     return true;
+  }
+
+  // The sentence beside a constraint is what is translated: where it is plain, its order is followed.
+  void follow_sentence(Expression& e, const Statement& one) {
+    if (one.comment.empty() || e.parts.size() != 2 || e.parts[0].op != Op::name) return;
+    const Scale scale(labels_);
+    if ((e.op == Op::less || e.op == Op::greater) && e.parts[1].op == Op::name) {
+      const auto order = scale.order(one.comment, e.parts[0].name, e.parts[1].name);
+      const Op said = order == Scale::Order::less ? Op::less : Op::greater;
+      if (!order || said == e.op) return;
+      repairs_.push_back({{What::order_from_sentence, {one.text, one.comment}}, one.place});
+      e.op = said;
+    } else if (e.op == Op::equal && e.parts[1].op == Op::number) {
+      const auto place = scale.place(one.comment);
+      if (!place || *place == e.parts[1].number) return;
+      repairs_.push_back({{What::place_from_sentence, {one.text, one.comment}}, one.place});
+      e.parts[1].number = *place;
+    }
   }
 
   void push(Constraint& out, Op op, std::size_t operands) {
@@ -276,6 +299,7 @@ class ConstraintReader {
   std::vector<Repair>& repairs_;
   ConstraintProgram program_;
   std::optional<std::int64_t> lowest_, highest_;
+  std::map<std::int64_t, std::string> labels_;  // of the domain
   std::size_t total_ = 0;
 };
 

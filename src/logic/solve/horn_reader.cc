@@ -56,17 +56,25 @@ class HornReader {
         return true;
       }
       if (!parsed) return tl::unexpected(parsed.error());
+      if (!repairs.empty())
+        return cannot_read(What::not_an_atom, parsed->place, {statement.text.substr(0, 60)});
     }
     std::move(repairs.begin(), repairs.end(), std::back_inserter(repairs_));
     if (query) return take_query(*parsed, statement);
     if (parsed->op == Op::rule || parsed->op == Op::implication) {
       if (statement.section == Section::facts || statement.section == Section::predicates)
-        repairs_.push_back({{What::rule_among_facts, {}}, statement.place});
+        note_once(What::rule_among_facts, statement.place);
       return take_rule(*parsed);
     }
     return take_facts(*parsed);
   }
 
+  void note_once(What what, Place place) {
+    const auto same = [what](const Repair& one) { return one.message.what == what; };
+    if (std::none_of(repairs_.begin(), repairs_.end(), same)) repairs_.push_back({{what, {}}, place});
+  }
+
+  // Words, or a proposition of one word.
   static bool is_prose(const Expression& e) { return e.op == Op::name; }
 
   Read<bool> take_facts(const Expression& e) {

@@ -24,6 +24,8 @@ enum class What {
   open_fact_ignored,
   query_repeated,
   polarity_from_question,
+  order_from_sentence,
+  place_from_sentence,
   truth_value_open,
   labels_by_order,
   domain_assumed,

@@ -182,7 +182,7 @@ std::string describe(const Solution& solution, text::Language language) {
         "\n";
   if (!solution.steps.empty()) text += japanese ? "\n根拠\n" : "\nHow it follows\n";
   for (const std::string& step : solution.steps) text += "  " + step + "\n";
-  if (!solution.repairs.empty()) text += japanese ? "\n読み替え\n" : "\nRead otherwise than written\n";
+  if (!solution.repairs.empty()) text += japanese ? "\n注記\n" : "\nTo know\n";
   for (const Repair& repair : solution.repairs)
     text += "  " + at(repair.place) + say(repair.message, language) + "\n";
   return text;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "logic/solve/answer.h"
+#include "logic/solve/gloss.h"
 #include "logic/solve/names.h"
 
 namespace genkai::logic::solve {
@@ -206,6 +207,47 @@ TEST(Constraints, ErrorsNameWhatIsNear) {
   EXPECT_TRUE(repaired(spelling, What::spelling_merged));
   EXPECT_EQ(run("Variables:\nx [IN] []\nConstraints:\nx > 1\nQuery:\nx").error->message.what,
             What::no_domain);
+}
+
+TEST(Constraints, TheSentenceBesideAConstraintIsFollowed) {
+  const std::string race =
+      "Domain:\n1: first\n3: last\nVariables:\nAnn [IN] [1, 2, 3]\nBob [IN] [1, 2, 3]\nCid [IN] [1, 2, "
+      "3]\nConstraints:\n"
+      "Ann > Bob ::: Ann finished above Bob.\nCid == 1 ::: Cid finished last.\nAllDifferentConstraint([Ann, "
+      "Bob, Cid])\n"
+      "Query:\nA) Ann == 1 ::: Ann finished first.\nB) Bob == 1 ::: Bob finished first.";
+  const Solution s = run(race);
+  EXPECT_EQ(outcome(s), "ok A");
+  EXPECT_TRUE(repaired(s, What::order_from_sentence));
+  EXPECT_TRUE(repaired(s, What::place_from_sentence));
+}
+
+TEST(Scale, ReadsOnlyPlainSentences) {
+  const Scale age({{1, "oldest"}, {5, "newest"}});
+  EXPECT_EQ(age.order("The sedan is newer than the van.", "sedan", "van"), Scale::Order::greater);
+  EXPECT_EQ(age.order("The sedan is newer than the van.", "van", "sedan"), Scale::Order::less);
+  EXPECT_EQ(age.order("The blue book is older than the red book.", "blue_book", "red_book"),
+            Scale::Order::less);
+  EXPECT_EQ(age.order("The sedan is not newer than the van.", "sedan", "van"), std::nullopt);
+  EXPECT_EQ(age.order("The sedan is left of the van.", "sedan", "van"), std::nullopt);
+  EXPECT_EQ(age.order("Newer than the van is the sedan.", "sedan", "van"), std::nullopt);
+  EXPECT_EQ(age.place("The van is the second-newest."), 4);
+  EXPECT_EQ(age.place("The van is the oldest."), 1);
+  EXPECT_EQ(age.place("The van is newer."), std::nullopt);
+  EXPECT_EQ(age.place("The van is the ninth-newest."), std::nullopt);
+  const Scale price({{1, "cheapest"}, {7, "most expensive"}});
+  EXPECT_EQ(price.order("The figs are less expensive than the plums.", "figs", "plums"), Scale::Order::less);
+  EXPECT_EQ(price.place("The figs are the second-most expensive."), 6);
+  const Scale row({{1, "leftmost"}, {5, "rightmost"}});
+  EXPECT_EQ(row.place("The owl is the third from the left."), 3);
+  EXPECT_EQ(row.place("The owl is the second from the right."), 4);
+  const Scale race({{1, "first"}, {2, "second"}, {3, "third"}});
+  EXPECT_EQ(race.order("Ann finished above Bob.", "Ann", "Bob"), Scale::Order::less);
+  EXPECT_EQ(race.place("Ann finished last."), 3);
+  EXPECT_EQ(race.place("Ann finished second-to-last."), 2);
+  EXPECT_EQ(race.place("Ann finished second."), std::nullopt);
+  EXPECT_EQ(Scale({{1, "red"}, {2, "blue"}}).order("Ann finished above Bob.", "Ann", "Bob"), std::nullopt);
+  EXPECT_EQ(Scale({{1, "oldest"}, {2, "rightmost"}}).place("Ann is the oldest."), std::nullopt);
 }
 
 TEST(FirstOrder, EntailedRefutedOrOpen) {

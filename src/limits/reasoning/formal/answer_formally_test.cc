@@ -24,7 +24,10 @@ class ScriptedModel : public model::LanguageModel {
     for (std::size_t i = 0; i < request.samples; ++i) {
       auto text = script_(request.messages.back().content, i);
       if (!text) co_return base::fail(text.error());
-      completion.samples.push_back({.text = std::move(*text), .finish_reason = "stop"});
+      model::Sample sample;
+      sample.text = std::move(*text);
+      sample.finish_reason = "stop";
+      completion.samples.push_back(std::move(sample));
     }
     completion.usage = {100, 10 * request.samples, 0.5};
     requests.push_back(std::move(request));
