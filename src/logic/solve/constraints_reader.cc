@@ -101,6 +101,7 @@ class ConstraintReader {
       if (!first) return tl::unexpected(first.error());
       if (!last) return tl::unexpected(last.error());
       const std::int64_t end = *last - python;
+      if (end < *first) return cannot_read(What::no_domain, e.place);
       if (end - *first >= static_cast<std::int64_t>(kMostValues))
         return cannot_read(What::too_many_cases, e.place);
       return numbers(*first, end);

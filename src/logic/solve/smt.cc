@@ -54,6 +54,9 @@ class ScriptReader {
       return std::find(list.begin(), list.end(), name) != list.end();
     };
     if (name == "get-value") {
+      // Terms are put into an assertion, so they hold nothing in quotes.
+      if (command.find('"') != std::string_view::npos)
+        return cannot_read(What::unknown_character, place, {"\""});
       const std::size_t open = command.find('(', 1);
       if (open == std::string_view::npos) return cannot_read(What::missing, place, {"(terms)"});
       for (const std::string& term : words_of(command.substr(open, command.rfind(')') - open)))
@@ -112,11 +115,17 @@ class ScriptReader {
         out += ' ';
         continue;
       }
-      if (c == '"' || c == '|') {
+      // Z3 reads \| within |...|, and #|...|# as a comment: a reader that differs from it lets commands
+      // through.
+      if (c == '|' || c == '\\') return cannot_read(What::unknown_character, place_, {std::string(1, c)});
+      if (c == '"') {
         const std::size_t end = text_.find(c, at_ + 1);
         if (end == std::string_view::npos) return cannot_read(What::missing, place_, {std::string(1, c)});
-        out += text_.substr(at_, end - at_ + 1);
-        step(end - at_ + 1);
+        const std::string_view quoted = text_.substr(at_, end - at_ + 1);
+        if (quoted.find('\\') != std::string_view::npos)
+          return cannot_read(What::unknown_character, place_, {"\\"});
+        out += quoted;
+        step(quoted.size());
         continue;
       }
       depth += (c == '(') - (c == ')');

@@ -4,15 +4,20 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "logic/solve/first_order.h"
 #include "logic/solve/smt.h"
 #include "logic/solve/solve.h"
+#include "text/utf8.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace genkai::logic::solve;
   const std::string program(reinterpret_cast<const char*>(data), size);
   std::vector<Repair> repairs;
   (void)read_smt(program, repairs);
-  // Z3 itself is not what is fuzzed here.
+  // Z3 itself is not what is fuzzed here, only what is read for it.
+  if (program.size() <= 4096)
+    if (auto theory = read_first_order(read_sections(genkai::text::to_valid_utf8(program)), repairs))
+      (void)infer_sorts(*theory);
   if (dialect_of(program) == Dialect::smt || dialect_of(program) == Dialect::first_order) return 0;
   const Budget budget{.program_bytes = 4096,
                       .facts = 1000,

@@ -205,6 +205,8 @@ TEST(Constraints, ErrorsNameWhatIsNear) {
   const Solution spelling = run(kCups + "Green == 3\nQuery:\nA) red == 1");
   EXPECT_EQ(outcome(spelling), "ok A");
   EXPECT_TRUE(repaired(spelling, What::spelling_merged));
+  EXPECT_EQ(run("Variables:\nx [IN] [9..1]\nConstraints:\nx > 1\nQuery:\nx").error->message.what,
+            What::no_domain);
   EXPECT_EQ(run("Variables:\nx [IN] []\nConstraints:\nx > 1\nQuery:\nx").error->message.what,
             What::no_domain);
 }
