@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "logic/solve/answer.h"
 #include "logic/solve/horn.h"
 
 namespace genkai::logic::solve {
@@ -49,6 +50,12 @@ class HornReader {
     auto parsed = parse(statement.text, statement.place, repairs);
     const bool query = asks(statement.section);
     if (statement.section == Section::predicates && (!parsed || parsed->op != Op::rule)) return true;
+    if (!parsed || is_prose(*parsed))
+      if (const std::string formula = formula_of(statement); !formula.empty()) {
+        repairs_.push_back({{What::sentence_read, {statement.text, formula}}, statement.place});
+        repairs.clear();
+        parsed = parse(formula, statement.place, repairs);
+      }
     if (!parsed || is_prose(*parsed)) {
       const bool around = (statement.section == Section::none && source_.sectioned()) || (query && queried_);
       if (around) {
@@ -67,6 +74,25 @@ class HornReader {
       return take_rule(*parsed);
     }
     return take_facts(*parsed);
+  }
+
+  // "Tom is a cat.", "Every cat is an animal.", "Cats are not dogs", where the predicates are declared; empty
+  // for any other sentence.
+  std::string formula_of(const Statement& statement) {
+    if (statement.section != Section::facts && statement.section != Section::rules) return {};
+    std::vector<std::string> words = words_of(statement.text);
+    const auto take = [&](std::size_t at, std::initializer_list<std::string_view> any) {
+      if (at >= words.size() || std::find(any.begin(), any.end(), words[at]) == any.end()) return false;
+      words.erase(words.begin() + static_cast<std::ptrdiff_t>(at));
+      return true;
+    };
+    const bool every = take(0, {"Every", "Each", "All", "every", "each", "all"});
+    if (words.size() < 3 || !take(1, {"is", "are"})) return {};
+    const std::string truth = take(1, {"not"}) ? "False" : "True";
+    take(1, {"a", "an"});
+    if (words.size() != 2 || !known_with(words[1], 1)) return {};
+    if (known_with(words[0], 1)) return words[0] + "($x, True) >>> " + words[1] + "($x, " + truth + ")";
+    return every ? "" : words[1] + "(" + words[0] + ", " + truth + ")";
   }
 
   void note_once(What what, Place place) {

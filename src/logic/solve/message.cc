@@ -26,6 +26,7 @@ constexpr Wording kWordings[] = {
     {What::letter_is_variable, "the letter {0} was read as a variable", "文字 {0} を変数と読みました"},
     {What::open_fact_ignored, "the fact {0} names nobody, and was left out",
      "事実 {0} は対象を名指していないため使いませんでした"},
+    {What::sentence_read, "the sentence \"{0}\" was read as {1}", "文「{0}」を {1} と読みました"},
     {What::query_repeated, "the query stands twice", "問い合わせが二度書かれています"},
     {What::polarity_from_question,
      "the query {0} and the question disagree about \"not\"; the question's words were followed",

@@ -22,6 +22,7 @@ enum class What {
   words_joined,
   letter_is_variable,
   open_fact_ignored,
+  sentence_read,
   query_repeated,
   polarity_from_question,
   order_from_sentence,

@@ -113,6 +113,22 @@ TEST(Horn, WhatModelsReallyWriteIsReadAndReported) {
       "ok A");
 }
 
+TEST(Horn, PlainSentencesAboutDeclaredPredicates) {
+  const std::string declared = "Predicates:\nCat($x, bool)\nAnimal($x, bool)\nFacts:\n";
+  const Solution s =
+      run(declared +
+              "Tom is a cat.\nRules:\nEvery cat is an animal.\nCats are not dogs\nQuery:\nAnimal(Tom, True)",
+          kTruth);
+  EXPECT_EQ(outcome(s), "syntax");  // dogs are not declared
+  const Solution read =
+      run(declared + "Tom is a cat.\nRules:\nEvery cat is an animal.\nQuery:\nAnimal(Tom, True)", kTruth);
+  EXPECT_EQ(outcome(read), "ok A");
+  EXPECT_TRUE(repaired(read, What::sentence_read));
+  EXPECT_EQ(outcome(run(declared + "Tom is a cat.\nCats are not animals\nQuery:\nAnimal(Tom, True)", kTruth)),
+            "ok B");
+  EXPECT_EQ(outcome(run(declared + "Tom is a sleepy cat.\nQuery:\nCat(Tom, True)", kTruth)), "syntax");
+}
+
 TEST(Horn, TheQuestionSaysWhetherItIsDenied) {
   const Solution s =
       run(kBirds + "Heavy(Pip, False)", kTruth, "Is the following statement true or false? Pip is heavy.");
