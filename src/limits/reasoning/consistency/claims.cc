@@ -118,6 +118,7 @@ std::vector<Claim> claims_of_text(std::string_view text) {
     if (claims.size() == kMostClaims) break;
     Claim claim;
     claim.id = std::to_string(++number);
+    claim.sentence = true;
     claim.text = claim.said = place.of(text);
     claim.statement = read_statement(claim.text);
     if (claim.statement.asserted) claims.push_back(std::move(claim));

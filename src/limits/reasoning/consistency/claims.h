@@ -27,6 +27,7 @@ struct Claim {
   std::string said;                        // the words that the statement was read from
   Statement statement;                     // the proposition, whichever way it was put
   bool value = true;                       // the answer: whether what `text` says is so
+  bool sentence = false;                   // of a text, which asserts it
   double confidence = kDefaultConfidence;  // that the answer is right, within (0, 1)
   /// What the answer says of the proposition itself: "is not a dog", answered no, says that it is one.
   bool holds() const { return value != statement.negated; }

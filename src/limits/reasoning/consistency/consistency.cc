@@ -75,8 +75,9 @@ ConsistencyReport check_consistency(std::vector<Claim> claims, const std::vector
 
 std::vector<std::string> ConsistencyReport::assumptions(text::Language language) const {
   const bool japanese = language == text::Language::japanese;
-  std::set<std::string> rules, read;
-  for (const Constraint& one : network.constraints) (one.built_in ? read : rules).insert(one.rule);
+  std::set<std::size_t> rules, read;
+  for (const Constraint& one : network.constraints)
+    (network.rule_of(one).built_in ? read : rules).insert(one.rule);
   std::vector<std::string> out;
   const std::string given = std::to_string(rules.size()), own = std::to_string(read.size());
   if (!rules.empty())
@@ -129,8 +130,9 @@ Json ConsistencyReport::to_json(text::Language language) const {
     const Constraint& one = network.constraints[i];
     Json members = Json::array();
     for (const Sign sign : one.literals) members.push(network.propositions[proposition_of(sign)].text);
-    broken.push(Json::object(
-        {{"rule", one.rule}, {"cost", log_odds(one.reliability)}, {"propositions", std::move(members)}}));
+    broken.push(Json::object({{"rule", words_of(network.rule_of(one), language)},
+                              {"cost", log_odds(network.rule_of(one).reliability)},
+                              {"propositions", std::move(members)}}));
   }
   repaired.set("changes", std::move(changed));
   repaired.set("rules_given_up", std::move(broken));

@@ -117,27 +117,34 @@ class Words {
       : claims_(claims), network_(network), japanese_(language == text::Language::japanese) {}
 
   std::string quoted(const std::string& text) const {
-    return japanese_ ? "「" + text + "」" : "\"" + text + "\"";
+    std::string_view bare = text;
+    for (const std::string_view stop : {".", "。"})
+      if (bare.ends_with(stop)) bare.remove_suffix(stop.size());
+    return japanese_ ? "「" + std::string(bare) + "」" : "\"" + std::string(bare) + "\"";
   }
   // The proposition as it was put, and whether that holds.
   std::string said(Sign sign) const {
     const Proposition& one = network_.propositions[proposition_of(sign)];
     const bool as_put = (sign > 0) != one.said_negated;
     if (as_put) return quoted(one.text);
-    return japanese_ ? quoted(one.text) + "ではない" : "not " + quoted(one.text);
+    return japanese_ ? quoted(one.text) + "は偽" : "not " + quoted(one.text);
   }
   std::string answer(std::size_t claim) const {
     const Claim& one = claims_[claim];
+    if (one.sentence)
+      return japanese_ ? "文" + one.id + "は" + quoted(one.text) + "と言う"
+                       : "sentence " + one.id + " says " + quoted(one.text);
     if (japanese_)
       return "回答" + one.id + "は" + quoted(one.text) + "に「" + (one.value ? "はい" : "いいえ") + "」";
     return "answer " + one.id + " to " + quoted(one.text) + " is " + (one.value ? "yes" : "no");
   }
   std::string step(const Step& one) const {
     const Constraint& constraint = network_.constraints[one.constraint];
+    const std::string& rule_words = words_of(network_.rule_of(constraint),
+                                             japanese_ ? text::Language::japanese : text::Language::english);
     std::string from;
     for (const Sign sign : one.from) from += (from.empty() ? "" : japanese_ ? "と" : " and ") + said(sign);
-    const std::string rule =
-        japanese_ ? "規則" + quoted(constraint.rule) : "the rule " + quoted(constraint.rule);
+    const std::string rule = japanese_ ? "規則" + quoted(rule_words) : "the rule " + quoted(rule_words);
     if (japanese_) return (from.empty() ? rule : from + "と" + rule) + "から" + said(one.gives);
     if (from.empty()) return rule + " gives " + said(one.gives);
     return from + " and " + rule + " give " + said(one.gives);
@@ -151,6 +158,10 @@ class Words {
 };
 
 }  // namespace
+
+const std::string& words_of(const RuleNote& rule, text::Language language) {
+  return language == text::Language::japanese && !rule.japanese.empty() ? rule.japanese : rule.text;
+}
 
 std::vector<Chain> explain(const std::vector<Claim>& claims, const Network& network, const Repair& repair) {
   std::vector<Chain> chains;

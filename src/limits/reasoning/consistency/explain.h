@@ -32,6 +32,9 @@ struct Chain {
 
 std::vector<Chain> explain(const std::vector<Claim>& claims, const Network& network, const Repair& repair);
 
+/// The rule's text in that language where it has one.
+const std::string& words_of(const RuleNote& rule, text::Language language);
+
 std::string in_words(const Chain& chain, const std::vector<Claim>& claims, const Network& network,
                      text::Language language);
 

@@ -92,8 +92,9 @@ class Builder {
  public:
   Builder(const std::vector<Rule>& rules, const NetworkBounds& bounds) : rules_(rules), bounds_(bounds) {
     for (std::size_t i = 0; i < rules.size(); ++i) {
-      const auto& members =
-          rules[i].kind == Rule::Kind::implication ? rules[i].premises : rules[i].conclusions;
+      const Rule& rule = rules[i];
+      network_.rules.push_back({rule.text, rule.japanese, rule.reliability, rule.hard, rule.built_in});
+      const auto& members = rule.kind == Rule::Kind::implication ? rule.premises : rule.conclusions;
       if (members.empty()) facts_.push_back(i);
       for (std::size_t k = 0; k < members.size(); ++k) {
         const Statement& pattern = members[k].statement;
@@ -279,10 +280,7 @@ class Builder {
     Constraint made;
     made.literals = std::move(literals);
     made.premises = premises;
-    made.rule = rule.text;
-    made.reliability = rule.reliability;
-    made.hard = rule.hard;
-    made.built_in = rule.built_in;
+    made.rule = static_cast<std::size_t>(&rule - rules_.data());
     network_.constraints.push_back(std::move(made));
   }
 

@@ -38,21 +38,28 @@ struct Proposition {
   bool latent = false;          // no claim is about it
 };
 
-/// One instance of a rule: at least one of the literals holds.
-struct Constraint {
-  std::vector<Sign> literals;
-  std::size_t premises = 0;  // so many literals, at the front, are denied premises
-  std::string rule;          // its text; empty where the words themselves say it
+/// What the instances of one rule have in common.
+struct RuleNote {
+  std::string text, japanese;  // the latter may be empty
   double reliability = 1;
   bool hard = false;
   bool built_in = false;  // read from the claims' own words
 };
 
+/// One instance of a rule: at least one of the literals holds.
+struct Constraint {
+  std::vector<Sign> literals;
+  std::size_t premises = 0;  // so many literals, at the front, are denied premises
+  std::size_t rule = 0;      // of the network
+};
+
 struct Network {
   std::vector<Proposition> propositions;
   std::vector<std::size_t> claimed;  // proposition of each claim
+  std::vector<RuleNote> rules;
   std::vector<Constraint> constraints;
   bool cut = false;  // a bound was reached, and instances are missing
+  const RuleNote& rule_of(const Constraint& constraint) const { return rules[constraint.rule]; }
 };
 
 struct NetworkBounds {

@@ -31,8 +31,9 @@ Pattern pattern(std::string subject, std::vector<std::string> predicate, bool ne
   return out;
 }
 
-Rule built_in(std::string text, double reliability) {
+Rule built_in(std::string text, std::string japanese, double reliability) {
   Rule rule;
+  rule.japanese = std::move(japanese);
   rule.text = std::move(text);
   rule.reliability = reliability;
   rule.built_in = true;
@@ -40,11 +41,13 @@ Rule built_in(std::string text, double reliability) {
 }
 
 void inherit(std::vector<Rule>& rules) {
-  Rule passes = built_in("what holds of a kind holds of its members", kInherited);
+  Rule passes = built_in("what holds of a kind holds of its members", "種類に言えることはその仲間にも言える",
+                         kInherited);
   passes.premises = {pattern("?x", {"is", "?y"}), pattern("?y", {"?p"})};
   passes.premises[1].only = Pattern::Only::kind;
   passes.conclusions = {pattern("?x", {"?p"})};
-  Rule denies = built_in("what is denied of a kind is denied of its members", kInherited);
+  Rule denies = built_in("what is denied of a kind is denied of its members",
+                         "種類にないことはその仲間にもない", kInherited);
   denies.premises = {pattern("?x", {"is", "?y"}), pattern("?y", {"?p"}, true)};
   denies.premises[1].only = Pattern::Only::denied_of_kind;
   denies.conclusions = {pattern("?x", {"?p"}, true)};
@@ -60,11 +63,12 @@ void order(std::vector<std::string> words, double reliability, std::vector<Rule>
     return pattern(x, std::move(predicate), negated);
   };
   const std::string name = join(words);
-  Rule transitive = built_in("\"" + name + "\" is transitive", reliability);
+  Rule transitive = built_in("'" + name + "' is transitive", "'" + name + "' は推移的", reliability);
   transitive.premises = {of("?x", "?y"), of("?y", "?z")};
   transitive.conclusions = {of("?x", "?z")};
   transitive.distinct = {{"?x", "?z"}};
-  Rule asymmetric = built_in("\"" + name + "\" holds one way round", reliability);
+  Rule asymmetric =
+      built_in("'" + name + "' holds one way round only", "'" + name + "' は一方向だけ", reliability);
   asymmetric.premises = {of("?x", "?y"), of("?y", "?x")};
   asymmetric.conclusions = {of("?y", "?x", true)};
   asymmetric.distinct = {{"?x", "?y"}};
@@ -115,18 +119,25 @@ class Relater {
   }
 
  private:
-  void exclusive(std::size_t a, std::size_t b, const std::string& why, double reliability) {
-    add({-sign_of(a, true), -sign_of(b, true)}, why, reliability);
+  std::size_t note(std::string text, std::string japanese, double reliability) {
+    const auto [place, added] = notes_.emplace(text, network_.rules.size());
+    if (added) network_.rules.push_back({std::move(text), std::move(japanese), reliability, false, true});
+    return place->second;
   }
-  void add(std::vector<Sign> literals, const std::string& why, double reliability) {
+  void exclusive(std::size_t a, std::size_t b, std::size_t rule) {
+    add({-sign_of(std::min(a, b), true), -sign_of(std::max(a, b), true)}, rule);
+  }
+  void add(std::vector<Sign> literals, std::size_t rule) {
     if (proposition_of(literals[0]) == proposition_of(literals[1]) || !seen_.insert(literals).second) return;
     Constraint made;
     made.literals = std::move(literals);
     made.premises = 1;
-    made.rule = why;
-    made.reliability = reliability;
-    made.built_in = true;
+    made.rule = rule;
     network_.constraints.push_back(std::move(made));
+  }
+
+  std::size_t narrowing() {
+    return note("the narrower amount or date gives the wider", "狭い量や日付から広いものが言える", kAmounts);
   }
 
   void amounts() {
@@ -143,13 +154,9 @@ class Relater {
           const auto& [b, second] = values[j];
           if (a == b) continue;
           if (exclude(first, second))
-            exclusive(std::min(a, b), std::max(a, b), "two values of one amount or date", kAmounts);
-          if (narrower(first, second))
-            add({-sign_of(a, true), sign_of(b, true)}, "the narrower amount or date gives the wider",
-                kAmounts);
-          if (narrower(second, first))
-            add({-sign_of(b, true), sign_of(a, true)}, "the narrower amount or date gives the wider",
-                kAmounts);
+            exclusive(a, b, note("two values of one amount or date", "一つの量や日付に二つの値", kAmounts));
+          if (narrower(first, second)) add({-sign_of(a, true), sign_of(b, true)}, narrowing());
+          if (narrower(second, first)) add({-sign_of(b, true), sign_of(a, true)}, narrowing());
         }
   }
 
@@ -166,16 +173,18 @@ class Relater {
           const std::string a = network_.propositions[members[i]].statement.object_words();
           const std::string b = network_.propositions[members[j]].statement.object_words();
           if (opposite(a, b))
-            exclusive(members[i], members[j], "\"" + a + "\" and \"" + b + "\" exclude each other",
-                      kOpposites);
+            exclusive(members[i], members[j],
+                      note("'" + a + "' and '" + b + "' exclude each other",
+                           "'" + a + "' と '" + b + "' は両立しない", kOpposites));
           else if (one_at_a_time(subject))
-            exclusive(members[i], members[j], "it has one value", kSingle);
+            exclusive(members[i], members[j], note("it has one value", "値は一つ", kSingle));
         }
   }
 
   const std::vector<Claim>& claims_;
   Network& network_;
   std::set<std::vector<Sign>> seen_;
+  std::map<std::string, std::size_t> notes_;
 };
 
 }  // namespace

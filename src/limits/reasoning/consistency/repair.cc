@@ -35,10 +35,11 @@ Repair find_repair(const std::vector<Claim>& claims, const Network& network, con
     formula.add_soft({sign_of(network.claimed[i], claims[i].holds() == (odds > 0))}, scaled(std::abs(odds)));
   }
   for (const Constraint& one : network.constraints) {
-    if (one.hard || one.reliability >= 1)
+    const RuleNote& rule = network.rule_of(one);
+    if (rule.hard || rule.reliability >= 1)
       formula.add_hard(one.literals);
-    else if (one.reliability > 0.5)
-      formula.add_soft(one.literals, scaled(log_odds(one.reliability)));
+    else if (rule.reliability > 0.5)
+      formula.add_soft(one.literals, scaled(log_odds(rule.reliability)));
   }
   const logic::MaxSatResult result = logic::solve(formula, budget_of(options));
   Repair repair;

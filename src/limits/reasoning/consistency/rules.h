@@ -45,6 +45,7 @@ struct Rule {
   double reliability = kDefaultReliability;                   // of one instance, within [0.5, 1]
   bool hard = false;
   bool built_in = false;  // read from the claims' own words
+  std::string japanese;   // its text in Japanese, where it is built in
 };
 
 /// Errors: invalid_argument, when a record is no rule, or a conclusion has a variable that no premise binds.

@@ -79,6 +79,15 @@ bool unnegate(std::string& text) {
       text += "い";
       return true;
     }
+  for (const auto ending : {"しませんでした"sv, "しなかった"sv})
+    if (take_end(text, ending)) {
+      text += "した";
+      return true;
+    }
+  if (take_end(text, "ませんでした")) {
+    text += "ました";
+    return true;
+  }
   if (text == "ありません" || text == "ない" || text == "ないです") {
     text = "ある";
     return true;
@@ -98,7 +107,9 @@ bool unnegate(std::string& text) {
 }
 
 void to_plain(std::string& text) {
-  if (take_end(text, "があります")) {
+  if (take_end(text, "しました")) {
+    text += "した";
+  } else if (take_end(text, "があります")) {
     text += "がある";
   } else if (take_end(text, "ます")) {
     text = text.ends_with("し") ? text.substr(0, text.size() - 3) + "する" : dictionary_form(text);
