@@ -16,36 +16,36 @@ constexpr std::size_t kMinimiseSize = 60;          // larger cores are left as t
 
 class CoreGuided {
  public:
-  CoreGuided(const WeightedFormula& formula, const std::vector<bool>& start, Effort& effort,
+  CoreGuided(const WeightedFormula& formula, MaxSatResult known, Effort& effort,
              const std::function<void(std::uint64_t)>& improved)
       : formula_(formula),
         effort_(effort),
         improved_(improved),
         solver_([this] { return effort_.spent(); }),
-        next_variable_(formula.variables + 1) {
+        next_variable_(formula.variables + 1),
+        result_(std::move(known)) {
     for (const Clause& clause : formula.hard) solver_.add(clause);
-    for (std::size_t v = 0; v < start.size(); ++v) {
-      const auto variable = static_cast<Literal>(v + 1);
-      solver_.prefer(start[v] ? variable : -variable);
-    }
+    for (int v = 1; v <= formula.variables; ++v)
+      solver_.prefer(result_.model[static_cast<std::size_t>(v) - 1] ? v : -v);
     for (const SoftClause& soft : formula.soft) add_soft(soft);
   }
 
   MaxSatResult run() {
-    const Satisfiable first = ask({}, effort_.conflicts());
-    if (first == Satisfiable::no) result_.status = MaxSatStatus::unsatisfiable;
-    if (first != Satisfiable::yes) return result_;
-    take_model();
     std::uint64_t level = next_level(kNoCost);
-    while (result_.lower < result_.upper) {
-      if (!collect_cores(level)) return result_;
+    bool ended = false;
+    while (!ended && lower_ < result_.upper) {
+      if (!collect_cores(level)) break;
       if (relax_cores()) continue;
-      if (level <= 1) break;
+      ended = level <= 1;
       level = next_level(level);
     }
-    result_.lower = result_.upper;
-    result_.status = MaxSatStatus::optimal;
-    return result_;
+    if (ended) lower_ = result_.upper;
+    result_.lower = std::max(result_.lower, lower_);
+    if (result_.lower >= result_.upper) {
+      result_.lower = result_.upper;
+      result_.status = MaxSatStatus::optimal;
+    }
+    return std::move(result_);
   }
 
  private:
@@ -61,7 +61,7 @@ class CoreGuided {
     if (soft.weight == 0) return;
     if (soft.literals.size() == 1) return add_literal(soft.literals[0], soft.weight);
     if (soft.literals.empty()) {
-      result_.lower += soft.weight;
+      lower_ += soft.weight;
       return;
     }
     const Literal relaxation = next_variable_++;
@@ -77,7 +77,7 @@ class CoreGuided {
     const auto opposite = weights_.find(-literal);
     if (opposite != weights_.end()) {
       const std::uint64_t both = std::min(weight, opposite->second);
-      result_.lower += both;
+      lower_ += both;
       weight -= both;
       opposite->second -= both;
       if (opposite->second == 0) weights_.erase(opposite);
@@ -99,7 +99,6 @@ class CoreGuided {
     const std::uint64_t found = cost(formula_, model).value_or(kNoCost);
     if (found >= result_.upper) return;
     result_.upper = found;
-    result_.status = MaxSatStatus::satisfiable;
     result_.model = std::move(model);
     if (improved_) improved_(found);
   }
@@ -131,11 +130,11 @@ class CoreGuided {
       for (const Literal literal : assumptions)
         if (solver_.failed(literal)) core.push_back(literal);
       if (core.empty()) {  // only better assignments were left, and there is none
-        result_.lower = result_.upper;
+        lower_ = result_.upper;
         return true;
       }
       take_core(minimise(std::move(core)));
-      if (result_.lower >= result_.upper) return true;
+      if (lower_ >= result_.upper) return true;
     }
   }
 
@@ -162,7 +161,7 @@ class CoreGuided {
   void take_core(const std::vector<Literal>& core) {
     std::uint64_t weight = kNoCost;
     for (const Literal literal : core) weight = std::min(weight, weights_.at(literal));
-    result_.lower += weight;
+    lower_ += weight;
     for (const Literal literal : core) {
       const auto entry = weights_.find(literal);
       if ((entry->second -= weight) == 0) weights_.erase(entry);
@@ -202,15 +201,14 @@ class CoreGuided {
         return add_literal(fewer, weight);
       }
       solver_.add(Clause{-fewer});
-      result_.lower += weight;
+      lower_ += weight;
     }
   }
 
   // A literal whose violation costs more than what separates the bounds holds in each better assignment.
   void harden() {
-    if (result_.upper == kNoCost) return;
     for (auto entry = weights_.begin(); entry != weights_.end();) {
-      if (result_.lower + entry->second <= result_.upper) {
+      if (lower_ + entry->second <= result_.upper) {
         ++entry;
         continue;
       }
@@ -229,14 +227,15 @@ class CoreGuided {
   std::vector<std::unique_ptr<Totalizer>> totalizers_;
   std::vector<Core> pending_cores_;
   std::vector<std::pair<Count, std::uint64_t>> pending_bounds_;
+  std::uint64_t lower_ = 0;  // proven here
   MaxSatResult result_;
 };
 
 }  // namespace
 
-MaxSatResult solve_core_guided(const WeightedFormula& formula, const std::vector<bool>& start, Effort& effort,
-                               const std::function<void(std::uint64_t)>& improved) {
-  return CoreGuided(formula, start, effort, improved).run();
+MaxSatResult solve_core_guided(const WeightedFormula& formula, MaxSatResult known, Effort& effort,
+                               const std::function<void(std::uint64_t upper)>& improved) {
+  return CoreGuided(formula, std::move(known), effort, improved).run();
 }
 
 }  // namespace genkai::logic

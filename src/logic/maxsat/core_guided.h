@@ -10,9 +10,9 @@
 
 namespace genkai::logic {
 
-/// As solve(). `start` (empty, or a value for each variable) is what is tried first. REQUIRES:
-/// check(formula).
-MaxSatResult solve_core_guided(const WeightedFormula& formula, const std::vector<bool>& start, Effort& effort,
-                               const std::function<void(std::uint64_t)>& improved);
+/// Improves `known`, a model with its cost and a lower bound, until it is optimal or the effort is spent.
+/// REQUIRES: check(formula), known.status == MaxSatStatus::satisfiable.
+MaxSatResult solve_core_guided(const WeightedFormula& formula, MaxSatResult known, Effort& effort,
+                               const std::function<void(std::uint64_t upper)>& improved);
 
 }  // namespace genkai::logic

@@ -13,25 +13,34 @@ namespace genkai::logic {
 
 class Effort {
  public:
+  using Clock = std::chrono::steady_clock;
+
   explicit Effort(const MaxSatBudget& budget)
       : conflicts_(budget.conflicts),
         stop_(budget.stop),
-        end_(std::chrono::steady_clock::now() +
-             std::chrono::duration_cast<std::chrono::steady_clock::duration>(
-                 std::chrono::duration<double>(budget.seconds > 0 ? std::min(budget.seconds, 1e9) : 0))) {}
+        end_(Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                                std::chrono::duration<double>(std::clamp(budget.seconds, 0.0, 1e9)))) {}
 
+  /// One of `shares` equal parts of what is left; what it uses is to be taken from the whole by use().
+  Effort share(std::uint64_t shares) const {
+    Effort part = *this;
+    part.conflicts_ = conflicts_ / shares + (conflicts_ % shares != 0);
+    const auto now = Clock::now();
+    part.end_ = now + (end_ - now) / static_cast<Clock::rep>(shares);
+    return part;
+  }
   std::uint64_t conflicts() const { return conflicts_; }
   void use(std::uint64_t conflicts) { conflicts_ -= std::min(conflicts, conflicts_); }
   /// Once true, always true.
   bool spent() {
-    spent_ = spent_ || conflicts_ == 0 || std::chrono::steady_clock::now() >= end_ || (stop_ && stop_());
+    spent_ = spent_ || conflicts_ == 0 || Clock::now() >= end_ || (stop_ && stop_());
     return spent_;
   }
 
  private:
   std::uint64_t conflicts_;
   std::function<bool()> stop_;
-  std::chrono::steady_clock::time_point end_;
+  Clock::time_point end_;
   bool spent_ = false;
 };
 
