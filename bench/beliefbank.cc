@@ -34,6 +34,7 @@ using namespace genkai::limits::reasoning;
 using base::Json;
 
 constexpr std::size_t kResamples = 2000;
+constexpr double kSeconds = 10;  // of each search
 constexpr const char* kInherits = "inherited";
 constexpr const char* kExcludes = " (not)";
 
@@ -119,6 +120,7 @@ Rule inheritance() {
   rule.premises = {pattern_of("?x", {"IsA", "?c"}), pattern_of("?c", {"?p"})};
   rule.conclusions = {pattern_of("?x", {"?p"})};
   rule.text = kInherits;
+  rule.among_claims = true;
   return rule;
 }
 
@@ -237,16 +239,17 @@ void set_weights(Network& network, double yes_yes, double yes_no, double inherit
 
 struct Outcome {
   std::vector<char> yes;
-  double milliseconds = 0;
+  double milliseconds = 0, lower = 0, upper = 0;
   bool optimal = false;
 };
 
 Outcome repair(const Data& data, const Network& network) {
   const base::Stopwatch watch;
-  const Repair found = find_repair(data.claims, network, {.seconds = 20, .stop = {}});
+  const Repair found = find_repair(data.claims, network, {.seconds = kSeconds, .stop = {}});
   Outcome out;
   out.milliseconds = watch.milliseconds();
   out.optimal = found.optimal;
+  out.lower = found.lower, out.upper = found.upper;
   out.yes = given(data);
   for (const std::size_t i : found.changed) out.yes[i] = !out.yes[i];
   return out;
@@ -271,26 +274,42 @@ void print_row(const Judge& judge, const char* name, const std::vector<Counts>& 
   std::printf("\n");
 }
 
-// Rule weights with the best F1 on the first half.
-Outcome choose(const Data& data, const Judge& judge, Network& network, bool inherits, const char* name) {
+struct Weights {
+  double yes_yes = 1, yes_no = 1, inherited = 0;
+};
+const std::vector<Weights>& grid() {
+  static const std::vector<Weights> all = [] {
+    std::vector<Weights> out;
+    for (const double yes_yes : {0.5, 1.0, 2.0, 4.0})
+      for (const double yes_no : {0.5, 1.0, 2.0, 4.0}) out.push_back({yes_yes, yes_no, 0});
+    return out;
+  }();
+  return all;
+}
+std::vector<Weights> inheriting(const Weights& chosen) {
+  std::vector<Weights> out;
+  for (const double inherited : {0.5, 1.0, 2.0}) out.push_back({chosen.yes_yes, chosen.yes_no, inherited});
+  return out;
+}
+
+// Those of the rule weights with the best F1 on the first half.
+Outcome choose(const Data& data, const Judge& judge, Network& network, const std::vector<Weights>& candidates,
+               const char* name, Weights& chosen) {
   double best = -1;
-  std::array<double, 3> chosen{};
-  for (const double yes_yes : {1.0, 2.0, 4.0})
-    for (const double yes_no : {0.5, 1.0, 2.0, 4.0})
-      for (const double inherited :
-           inherits ? std::vector<double>{0.5, 1.0, 2.0} : std::vector<double>{0.0}) {
-        set_weights(network, yes_yes, yes_no, inherited);
-        const Outcome tried = repair(data, network);
-        const double f1 = judge.total(judge.judge(tried.yes), 0).f1();
-        if (f1 > best) best = f1, chosen = {yes_yes, yes_no, inherited};
-      }
-  set_weights(network, chosen[0], chosen[1], chosen[2]);
-  const Outcome out = repair(data, network);
+  Outcome out;
+  for (const Weights& weights : candidates) {
+    set_weights(network, weights.yes_yes, weights.yes_no, weights.inherited);
+    Outcome tried = repair(data, network);
+    const double f1 = judge.total(judge.judge(tried.yes), 0).f1();
+    if (f1 > best) best = f1, chosen = weights, out = std::move(tried);
+  }
   std::printf(
-      "%s: %zu propositions, %zu constraints; log-odds of a rule yes_yes %.1f, yes_no %.1f, inherited %.1f; "
-      "%s in %.0f ms\n",
-      name, network.propositions.size(), network.constraints.size(), chosen[0], chosen[1], chosen[2],
-      out.optimal ? "optimal" : "not proved optimal", out.milliseconds);
+      "%s: %zu propositions, %zu constraints; log-odds yes_yes %.1f, yes_no %.1f, inherited %.1f; cost "
+      "%.1f%s, %.0f ms\n",
+      name, network.propositions.size(), network.constraints.size(), chosen.yes_yes, chosen.yes_no,
+      chosen.inherited, out.upper,
+      out.optimal ? " (optimal)" : (" (at least " + std::to_string(out.lower) + ")").c_str(),
+      out.milliseconds);
   std::fflush(stdout);
   return out;
 }
@@ -347,14 +366,16 @@ int main(int argc, char** argv) {
   for (const Claim& claim : data->claims) confidence[claim.value] = claim.confidence;
   std::printf("a yes is right with %.3f, a no with %.3f (first half)\n", confidence[true], confidence[false]);
   std::fflush(stdout);
+  Weights weights;
   Network network = build_network(data->claims, data->rules);
-  const auto ruled = choose(*data, judge, network, false, "rules");
+  const auto ruled = choose(*data, judge, network, grid(), "rules", weights);
   std::vector<Rule> with_inheritance = data->rules;
   with_inheritance.push_back(inheritance());
   Network joint = build_network(data->claims, with_inheritance);
-  const auto joined = choose(*data, judge, joint, true, "rules and is-a");
+  const auto joined = choose(*data, judge, joint, inheriting(weights), "rules and is-a", weights);
   calibrate(*data, true);
-  const auto by_relation = choose(*data, judge, joint, true, "the same, confidence by kind of question");
+  const auto by_relation =
+      choose(*data, judge, network, grid(), "rules, confidence by kind of question", weights);
   auto constant = given(*data), majority = given(*data), relation_alone = given(*data);
   std::map<std::string, int> balance;
   for (std::size_t i = 0; i < data->items.size(); ++i)
@@ -382,7 +403,7 @@ int main(int argc, char** argv) {
   print_row(judge, "as given", before, nullptr, seed);
   print_row(judge, "repaired: rules", judge.judge(ruled.yes), &before, seed);
   print_row(judge, "repaired: rules and is-a between answers", judge.judge(joined.yes), &before, seed);
-  print_row(judge, "the same, confidence by kind of question", judge.judge(by_relation.yes), &before, seed);
+  print_row(judge, "rules, confidence by kind of question", judge.judge(by_relation.yes), &before, seed);
   print_row(judge, "no rules: confidence by kind of question", judge.judge(relation_alone), &before, seed);
   print_row(judge, "always no", judge.judge(constant), nullptr, seed);
   print_row(judge, "always yes", judge.judge(always_yes), nullptr, seed);

@@ -22,7 +22,8 @@ int run_program(int argc, char** argv) {
   program.set_version_flag("--version", version());
   program.require_subcommand(1);
   program.footer(
-      "Exit status: 0 answered or done, 2 abstained, 3 the question needs to be clearer, 64 wrong usage,\n"
+      "Exit status: 0 answered or done, 2 abstained, 3 the question needs to be clearer, 4 inconsistent,\n64 "
+      "wrong usage, "
       "65 malformed input, 66 not found, 70 internal failure, 73 cannot write, 75 try again, 130 "
       "interrupted.");
   Action run;
@@ -40,6 +41,7 @@ int run_program(int argc, char** argv) {
   add_certify(program, run);
   add_probe(program, run);
   add_score(program, run);
+  add_check(program, run);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

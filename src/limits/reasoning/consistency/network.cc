@@ -247,8 +247,12 @@ class Builder {
       if (rule.premises[i].statement.subject == rule.conclusions[0].statement.subject) kind |= premise.kind;
     }
     for (const Pattern& conclusion : rule.conclusions) {
-      const auto place =
-          proposition(substitute(conclusion, bindings), words_with(conclusion, bindings), true);
+      const Statement wanted = substitute(conclusion, bindings);
+      if (rule.among_claims) {
+        const auto there = by_key_.find(wanted.key());
+        if (there == by_key_.end() || network_.propositions[there->second].latent) continue;
+      }
+      const auto place = proposition(wanted, words_with(conclusion, bindings), true);
       if (!place) return;
       Proposition& concluded = network_.propositions[*place];
       if (concluded.latent) concluded.kind |= kind;
@@ -298,6 +302,27 @@ class Builder {
                   });
                 }) > 0;
     }
+    drop_unused();
+  }
+
+  // Numbers close up over latent propositions that no constraint names any more.
+  void drop_unused() {
+    auto& propositions = network_.propositions;
+    std::vector<char> used(propositions.size());
+    for (const std::size_t place : network_.claimed) used[place] = 1;
+    for (const Constraint& one : network_.constraints)
+      for (const Sign sign : one.literals) used[proposition_of(sign)] = 1;
+    std::vector<std::size_t> renamed(propositions.size());
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < propositions.size(); ++i) {
+      if (!used[i]) continue;
+      if (count != i) propositions[count] = std::move(propositions[i]);
+      renamed[i] = count++;
+    }
+    propositions.resize(count);
+    for (std::size_t& place : network_.claimed) place = renamed[place];
+    for (Constraint& one : network_.constraints)
+      for (Sign& sign : one.literals) sign = sign_of(renamed[proposition_of(sign)], sign > 0);
   }
 
   const std::vector<Rule>& rules_;

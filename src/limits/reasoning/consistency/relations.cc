@@ -46,11 +46,19 @@ void inherit(std::vector<Rule>& rules) {
   passes.premises = {pattern("?x", {"is", "?y"}), pattern("?y", {"?p"})};
   passes.premises[1].only = Pattern::Only::kind;
   passes.conclusions = {pattern("?x", {"?p"})};
+  passes.among_claims = true;
+  Rule chain = built_in("what holds of a kind holds of its members", "種類に言えることはその仲間にも言える",
+                        kInherited);
+  chain.premises = {pattern("?x", {"is", "?y"}), pattern("?y", {"is", "?z"})};
+  chain.premises[1].only = Pattern::Only::kind;
+  chain.conclusions = {pattern("?x", {"is", "?z"})};
+  rules.push_back(std::move(chain));
   Rule denies = built_in("what is denied of a kind is denied of its members",
                          "種類にないことはその仲間にもない", kInherited);
   denies.premises = {pattern("?x", {"is", "?y"}), pattern("?y", {"?p"}, true)};
   denies.premises[1].only = Pattern::Only::denied_of_kind;
   denies.conclusions = {pattern("?x", {"?p"}, true)};
+  denies.among_claims = true;
   rules.push_back(std::move(passes));
   rules.push_back(std::move(denies));
 }

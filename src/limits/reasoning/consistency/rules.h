@@ -44,6 +44,7 @@ struct Rule {
   std::vector<std::pair<std::string, std::string>> distinct;  // variables that must differ
   double reliability = kDefaultReliability;                   // of one instance, within [0.5, 1]
   bool hard = false;
+  bool among_claims = false;  // instances whose conclusion nobody claims are left out
   bool built_in = false;  // read from the claims' own words
   std::string japanese;   // its text in Japanese, where it is built in
 };
