@@ -48,22 +48,18 @@ class Pipeline {
   }
 
  private:
-  struct Bound {
-    std::uint64_t roof, offset;
-  };
-
   // False where the hard clauses contradict each other.
   bool reduce(const Component& part) {
     const Roof roof = roof_duality(part.formula);
-    const Simplified rest = simplify(part.formula, roof.values);
+    const Simplified rest = simplify(roof.residual, roof.values);
     if (rest.contradictory) return false;
     for (std::size_t v = 0; v < part.variables.size(); ++v)
       values_[static_cast<std::size_t>(part.variables[v]) - 1] = rest.values[v];
     for (Component& kernel : components(rest.formula)) {
       for (int& v : kernel.variables) v = part.variables[static_cast<std::size_t>(v) - 1];
-      kernels_.push_back({std::move(kernel), bounds_.size(), {}});
+      kernels_.push_back({std::move(kernel), twice_certain_.size(), {}});
     }
-    bounds_.push_back({roof.lower, rest.offset});
+    twice_certain_.push_back(roof.twice_lower + rest.offset);
     return true;
   }
 
@@ -111,10 +107,10 @@ class Pipeline {
 
   // Small kernels first; a kernel gets its share of what is left, and again until nothing is.
   void improve() {
-    std::uint64_t total = certain_;
-    for (const Bound& bound : bounds_) total += bound.offset;
+    std::uint64_t total = 2 * certain_;
+    for (const std::uint64_t certain : twice_certain_) total += certain;
     for (const Kernel& kernel : kernels_) total += kernel.result.upper;
-    if (improved_) improved_(total);
+    if (improved_) improved_(total / 2);
     std::vector<Kernel*> open;
     for (Kernel& kernel : kernels_) open.push_back(&kernel);
     while (!open.empty() && !effort_.spent()) {
@@ -126,7 +122,7 @@ class Pipeline {
         const std::uint64_t others = total - result.upper;
         result = solve_core_guided(open[k]->part.formula, std::move(result), share, [&](std::uint64_t upper) {
           total = others + upper;
-          if (improved_) improved_(total);
+          if (improved_) improved_(total / 2);
         });
         effort_.use(given - share.conflicts());
         if (result.status != MaxSatStatus::optimal) still.push_back(open[k]);
@@ -138,14 +134,13 @@ class Pipeline {
   MaxSatResult assemble() {
     MaxSatResult whole;
     whole.status = MaxSatStatus::optimal;
-    std::vector<std::uint64_t> lower;
-    for (const Bound& bound : bounds_) lower.push_back(bound.offset);
+    std::vector<std::uint64_t> twice = twice_certain_;
     for (const Kernel& kernel : kernels_) {
-      lower[kernel.component] += kernel.result.lower;
+      twice[kernel.component] += kernel.result.lower;
       whole.status = std::max(whole.status, kernel.result.status);
     }
     whole.lower = certain_;
-    for (std::size_t c = 0; c < lower.size(); ++c) whole.lower += std::max(lower[c], bounds_[c].roof);
+    for (const std::uint64_t lower : twice) whole.lower += lower / 2 + lower % 2;
     if (whole.status == MaxSatStatus::unknown) return whole;
     for (const Kernel& kernel : kernels_)
       for (std::size_t v = 0; v < kernel.part.variables.size(); ++v)
@@ -160,9 +155,9 @@ class Pipeline {
   const Improved& improved_;
   Effort& effort_;
   Values values_;
-  std::uint64_t certain_ = 0;  // what every assignment costs
-  std::vector<Bound> bounds_;  // of each component
-  std::vector<Kernel> kernels_;
+  std::uint64_t certain_ = 0;                 // what every assignment costs
+  std::vector<std::uint64_t> twice_certain_;  // the same of each component, twice
+  std::vector<Kernel> kernels_;               // costs count twice there
 };
 
 }  // namespace
