@@ -70,7 +70,10 @@ void write_program(const logic::WeightedFormula& formula, const std::string& pat
   for (std::size_t s = 0; s < formula.soft.size(); ++s)
     out << " + " << formula.soft[s].weight << " s" << s << '\n';
   out << "Subject To\n";
-  for (const logic::Clause& clause : formula.hard) out << " >= " << 1 - write_sum(clause, out) << '\n';
+  for (const logic::Clause& clause : formula.hard) {
+    const int negative = write_sum(clause, out);
+    out << " >= " << 1 - negative << '\n';
+  }
   for (std::size_t s = 0; s < formula.soft.size(); ++s) {
     const int negative = write_sum(formula.soft[s].literals, out);
     out << " + s" << s << " >= " << 1 - negative << '\n';

@@ -42,6 +42,7 @@ int run_program(int argc, char** argv) {
   add_probe(program, run);
   add_score(program, run);
   add_check(program, run);
+  add_maxsat(program, run);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

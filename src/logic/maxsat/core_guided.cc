@@ -16,8 +16,7 @@ constexpr std::size_t kMinimiseSize = 60;          // larger cores are left as t
 
 class CoreGuided {
  public:
-  CoreGuided(const WeightedFormula& formula, MaxSatResult known, Effort& effort,
-             const std::function<void(std::uint64_t)>& improved)
+  CoreGuided(const WeightedFormula& formula, MaxSatResult known, Effort& effort, const Improved& improved)
       : formula_(formula),
         effort_(effort),
         improved_(improved),
@@ -219,7 +218,7 @@ class CoreGuided {
 
   const WeightedFormula& formula_;
   Effort& effort_;
-  const std::function<void(std::uint64_t)>& improved_;
+  const Improved& improved_;
   SatSolver solver_;
   int next_variable_;
   std::map<Literal, std::uint64_t> weights_;  // soft literals and what violating them costs
@@ -234,7 +233,7 @@ class CoreGuided {
 }  // namespace
 
 MaxSatResult solve_core_guided(const WeightedFormula& formula, MaxSatResult known, Effort& effort,
-                               const std::function<void(std::uint64_t upper)>& improved) {
+                               const Improved& improved) {
   return CoreGuided(formula, std::move(known), effort, improved).run();
 }
 

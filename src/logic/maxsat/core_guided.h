@@ -13,6 +13,6 @@ namespace genkai::logic {
 /// Improves `known`, a model with its cost and a lower bound, until it is optimal or the effort is spent.
 /// REQUIRES: check(formula), known.status == MaxSatStatus::satisfiable.
 MaxSatResult solve_core_guided(const WeightedFormula& formula, MaxSatResult known, Effort& effort,
-                               const std::function<void(std::uint64_t upper)>& improved);
+                               const Improved& improved);
 
 }  // namespace genkai::logic

@@ -25,17 +25,6 @@ bool holds(const Clause& clause, const std::vector<bool>& model) {
   });
 }
 
-base::Status check_clause(const Clause& clause, int variables) {
-  const int largest = largest_variable(clause);
-  if (largest > kVariableLimit)
-    return base::fail(Code::invalid_argument, "a clause has a literal that is 0 or too large",
-                      "number the variables from 1 to " + std::to_string(kVariableLimit));
-  if (largest > variables)
-    return base::fail(Code::invalid_argument, "a clause names variable " + std::to_string(largest) + " of " +
-                                                  std::to_string(variables));
-  return {};
-}
-
 }  // namespace
 
 void WeightedFormula::add_hard(Clause literals) {
@@ -48,15 +37,28 @@ void WeightedFormula::add_soft(Clause literals, std::uint64_t weight) {
   soft.push_back({std::move(literals), weight});
 }
 
+base::Status check_clause(const Clause& clause) {
+  if (largest_variable(clause) <= kVariableLimit) return {};
+  return base::fail(Code::invalid_argument, "a clause has a literal that is 0 or too large",
+                    "number the variables from 1 to " + std::to_string(kVariableLimit));
+}
+
 base::Status check(const WeightedFormula& formula) {
   if (formula.variables < 0 || formula.variables > kVariableLimit)
     return base::fail(Code::invalid_argument,
                       "a formula of " + std::to_string(formula.variables) + " variables",
                       "number the variables from 1 to " + std::to_string(kVariableLimit));
-  for (const Clause& clause : formula.hard) GENKAI_RETURN_IF_ERROR(check_clause(clause, formula.variables));
+  const auto check_own = [&](const Clause& clause) -> base::Status {
+    GENKAI_RETURN_IF_ERROR(check_clause(clause));
+    if (const int largest = largest_variable(clause); largest > formula.variables)
+      return base::fail(Code::invalid_argument, "a clause names variable " + std::to_string(largest) +
+                                                    " of " + std::to_string(formula.variables));
+    return {};
+  };
+  for (const Clause& clause : formula.hard) GENKAI_RETURN_IF_ERROR(check_own(clause));
   std::uint64_t total = 0;
   for (const SoftClause& soft : formula.soft) {
-    GENKAI_RETURN_IF_ERROR(check_clause(soft.literals, formula.variables));
+    GENKAI_RETURN_IF_ERROR(check_own(soft.literals));
     if (soft.weight > kWeightLimit - total)
       return base::fail(Code::invalid_argument, "the weights add up to more than 2^61", "scale them down");
     total += soft.weight;

@@ -41,6 +41,9 @@ struct WeightedFormula {
   void add_soft(Clause literals, std::uint64_t weight);
 };
 
+/// Whether every literal is in ±1..±kVariableLimit.
+base::Status check_clause(const Clause& clause);
+
 /// Whether every literal is in ±1..±variables, variables <= kVariableLimit and the weights add up to at most
 /// kWeightLimit.
 base::Status check(const WeightedFormula& formula);

@@ -30,12 +30,14 @@ enum class MaxSatStatus {
 
 std::string_view to_string(MaxSatStatus status);
 
+/// Told of each better assignment of the whole formula, by its cost.
+using Improved = std::function<void(std::uint64_t upper)>;
+
 struct MaxSatBudget {
   std::uint64_t conflicts = 2'000'000;  // of the SAT solver, all calls together
   double seconds = 60;                  // of wall clock
   std::function<bool()> stop = {};      // asked now and then; true ends the search
-  std::function<void(std::uint64_t upper)> improved =
-      {};  // told of each better assignment of the whole formula
+  Improved improved = {};               // not called by a session
 };
 
 struct MaxSatResult {

@@ -149,6 +149,16 @@ void respect(const std::vector<const Clause*>& longer, const Graph& graph, std::
   }
 }
 
+// The arcs of a clause are four: two, and each of them back. What flows through (a or b) speaks for (not a or
+// not b): of what was paid, violating neither gives back half.
+void add_residual(const Clause& clause, bool hard, const MaxFlow::Arc* arcs, WeightedFormula& residual) {
+  if (hard)
+    residual.add_hard(clause);
+  else
+    residual.add_soft(clause, arcs[0].residual + arcs[2].residual);
+  if (clause.size() == 2) residual.add_soft({-clause[0], -clause[1]}, arcs[1].residual + arcs[3].residual);
+}
+
 }  // namespace
 
 Roof roof_duality(const WeightedFormula& formula) {
@@ -166,8 +176,7 @@ Roof roof_duality(const WeightedFormula& formula) {
     else
       longer.push_back(&clause);
   Roof roof;
-  const std::uint64_t flow = network.run(0, 1);
-  roof.lower = flow / 2 + flow % 2;
+  roof.twice_lower = network.run(0, 1);
   const Graph graph(nodes, network.arcs());
   std::vector<char> chosen = persistent(graph);
   respect(longer, graph, chosen);
@@ -175,6 +184,23 @@ Roof roof_duality(const WeightedFormula& formula) {
   for (int v = 1; v <= formula.variables; ++v)
     roof.values[static_cast<std::size_t>(v) - 1] =
         static_cast<signed char>(chosen[node_of(v)] - chosen[node_of(-v)]);
+
+  roof.residual.variables = formula.variables;
+  const MaxFlow::Arc* arcs = network.arcs().data();
+  for (const SoftClause& soft : formula.soft)
+    if (soft.literals.size() <= 2) {
+      add_residual(soft.literals, false, arcs, roof.residual);
+      arcs += 4;
+    } else {
+      roof.residual.add_soft(soft.literals, 2 * soft.weight);
+    }
+  for (const Clause& clause : formula.hard)
+    if (clause.size() <= 2) {
+      add_residual(clause, true, arcs, roof.residual);
+      arcs += 4;
+    } else {
+      roof.residual.add_hard(clause);
+    }
   return roof;
 }
 

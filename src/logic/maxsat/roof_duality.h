@@ -20,7 +20,10 @@ namespace genkai::logic {
 
 struct Roof {
   Values values;
-  std::uint64_t lower = 0;
+  std::uint64_t twice_lower = 0;
+  /// What the flow leaves: twice the cost of an assignment that keeps the hard clauses is twice_lower and its
+  /// cost here. The search starts from the bound, and sees only what the flow could not decide.
+  WeightedFormula residual;
 };
 
 /// REQUIRES: the formula is as simplify() leaves it.
