@@ -19,10 +19,8 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "base/file.h"
-#include "base/hash.h"
-#include "base/json.h"
 #include "base/rng.h"
+#include "beliefbank_data.h"
 #include "limits/reasoning/consistency/consistency.h"
 #include "stats/intervals.h"
 #include "stats/recalibration.h"
@@ -31,98 +29,10 @@ namespace {
 
 using namespace genkai;
 using namespace genkai::limits::reasoning;
-using base::Json;
+using namespace genkai::bench;
 
 constexpr std::size_t kResamples = 2000;
 constexpr double kSeconds = 10;  // of each search
-constexpr const char* kInherits = "inherited";
-constexpr const char* kExcludes = " (not)";
-
-struct Item {
-  std::size_t entity = 0;
-  bool right_is_yes = false;
-  std::string relation;  // IsA, HasPart ...
-};
-
-struct Data {
-  std::vector<Claim> claims;
-  std::vector<Item> items;
-  std::vector<std::string> entities;
-  std::vector<char> second_half;  // of each entity
-  std::vector<Rule> rules;
-};
-
-// "IsA,living thing": the words of a predicate.
-std::vector<std::string> predicate_of(std::string node) {
-  std::replace(node.begin(),
-               node.begin() + static_cast<std::ptrdiff_t>(std::min(node.find(',') + 1, node.size())), ',',
-               ' ');
-  std::vector<std::string> words;
-  for (std::size_t at = 0; at < node.size();) {
-    const std::size_t end = std::min(node.find(' ', at), node.size());
-    if (end > at) words.push_back(node.substr(at, end - at));
-    at = end + 1;
-  }
-  return words;
-}
-
-Pattern pattern_of(const std::string& subject, std::vector<std::string> predicate, bool negated = false) {
-  Pattern pattern;
-  pattern.statement.subject = subject;
-  pattern.statement.predicate = std::move(predicate);
-  pattern.statement.negated = negated;
-  pattern.text = subject + " " + join(pattern.statement.predicate);
-  return pattern;
-}
-
-base::Result<Data> read_data(const std::string& folder) {
-  Data data;
-  GENKAI_ASSIGN_OR_RETURN(const std::string answers,
-                          base::read_file(folder + "/beliefbank/model_answers.outside_silver.jsonl"));
-  GENKAI_ASSIGN_OR_RETURN(const auto lines, read_json_records(answers, "answers", kMostClaims));
-  std::map<std::string, std::size_t> places;
-  for (const Json& line : lines) {
-    const std::string source = line.string("source"), target = line.string("target");
-    const std::string subject = source.substr(source.find(',') + 1);
-    const auto [place, added] = places.emplace(subject, data.entities.size());
-    if (added) {
-      data.entities.push_back(subject);
-      data.second_half.push_back(static_cast<char>(base::hash64(subject) & 1));
-    }
-    Claim claim;
-    claim.id = std::to_string(data.claims.size() + 1);
-    claim.text = line.string("q");
-    claim.statement.subject = subject;
-    claim.statement.predicate = predicate_of(target);
-    claim.value = line.string("pred").ends_with("Yes");
-    data.claims.push_back(std::move(claim));
-    data.items.push_back({place->second, line.string("tgt") == "yes", target.substr(0, target.find(','))});
-  }
-  GENKAI_ASSIGN_OR_RETURN(const std::string graph,
-                          base::read_file(folder + "/beliefbank/constraints_v2.json"));
-  GENKAI_ASSIGN_OR_RETURN(const Json parsed, Json::parse(graph));
-  for (const Json& link : parsed.find("links")->items()) {
-    if (link.string("direction") != "forward") continue;
-    Rule rule;
-    rule.premises = {pattern_of("?x", predicate_of(link.string("source")))};
-    rule.conclusions = {
-        pattern_of("?x", predicate_of(link.string("target")), link.string("weight") == "yes_no")};
-    rule.text = link.string("source") + " -> " + link.string("target");
-    if (link.string("weight") == "yes_no") rule.text += kExcludes;
-    data.rules.push_back(std::move(rule));
-  }
-  return data;
-}
-
-// What is a c is and has what c is and has, by the model's own answers about c.
-Rule inheritance() {
-  Rule rule;
-  rule.premises = {pattern_of("?x", {"IsA", "?c"}), pattern_of("?c", {"?p"})};
-  rule.conclusions = {pattern_of("?x", {"?p"})};
-  rule.text = kInherits;
-  rule.among_claims = true;
-  return rule;
-}
 
 struct Counts {  // of one entity
   std::array<double, 10> n{};
@@ -139,7 +49,7 @@ using Score = double (Counts::*)() const;
 
 class Judge {
  public:
-  explicit Judge(const Data& data) : data_(data), network_(build_network(data.claims, data.rules)) {}
+  explicit Judge(const BeliefBank& data) : data_(data), network_(build_network(data.claims, data.rules)) {}
 
   // `yes`: the answer to each claim.
   std::vector<Counts> judge(const std::vector<char>& yes) const {
@@ -200,12 +110,12 @@ class Judge {
   }
 
  private:
-  const Data& data_;
+  const BeliefBank& data_;
   Network network_;
 };
 
 // How often a yes, and a no, is right on the first half; with `by_relation` for each kind of question.
-void calibrate(Data& data, bool by_relation) {
+void calibrate(BeliefBank& data, bool by_relation) {
   stats::ScoredItems items;
   for (std::size_t i = 0; i < data.claims.size(); ++i) {
     if (data.second_half[data.items[i].entity]) continue;
@@ -222,7 +132,7 @@ void calibrate(Data& data, bool by_relation) {
   }
 }
 
-std::vector<char> given(const Data& data) {
+std::vector<char> given(const BeliefBank& data) {
   std::vector<char> yes;
   for (const Claim& claim : data.claims) yes.push_back(claim.value);
   return yes;
@@ -243,7 +153,7 @@ struct Outcome {
   bool optimal = false;
 };
 
-Outcome repair(const Data& data, const Network& network) {
+Outcome repair(const BeliefBank& data, const Network& network) {
   const base::Stopwatch watch;
   const Repair found = find_repair(data.claims, network, {.seconds = kSeconds, .stop = {}});
   Outcome out;
@@ -293,8 +203,8 @@ std::vector<Weights> inheriting(const Weights& chosen) {
 }
 
 // Those of the rule weights with the best F1 on the first half.
-Outcome choose(const Data& data, const Judge& judge, Network& network, const std::vector<Weights>& candidates,
-               const char* name, Weights& chosen) {
+Outcome choose(const BeliefBank& data, const Judge& judge, Network& network,
+               const std::vector<Weights>& candidates, const char* name, Weights& chosen) {
   double best = -1;
   Outcome out;
   for (const Weights& weights : candidates) {
@@ -314,7 +224,7 @@ Outcome choose(const Data& data, const Judge& judge, Network& network, const std
   return out;
 }
 
-void certify_all(const Data& data, const Network& joint) {
+void certify_all(const BeliefBank& data, const Network& joint) {
   const Network network = build_network(data.claims, data.rules);
   const base::Stopwatch watch;
   const Certificate sure = certify(data.claims, network, {.seconds = 20, .stop = {}});
@@ -353,7 +263,7 @@ int main(int argc, char** argv) {
     return 64;
   }
   const std::uint64_t seed = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1;
-  auto data = read_data(folder);
+  auto data = read_beliefbank(folder);
   if (!data) {
     std::fprintf(stderr, "%s\n", data.error().message.c_str());
     return 66;
