@@ -130,7 +130,7 @@ std::string render(const CheckReport& report, text::Language language) {
   std::string out = verdict_line(consistency, japanese);
   out += japanese ? fmt::format(" ({}件、{}個の関係)\n", consistency.claims.size(),
                                 consistency.network.constraints.size())
-                  : fmt::format(" ({} claims, {} relations between them)\n", consistency.claims.size(),
+                  : fmt::format(" (claims: {}, relations between them: {})\n", consistency.claims.size(),
                                 consistency.network.constraints.size());
   out += certificate_lines(consistency, japanese, language);
   out += repair_lines(consistency, japanese, language);

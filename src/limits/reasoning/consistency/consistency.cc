@@ -8,6 +8,10 @@ namespace genkai::limits::reasoning {
 
 using base::Json;
 
+namespace {
+constexpr std::size_t kNamed = 5;  // rules in the assumptions
+}
+
 std::string_view to_string(Consistency verdict) {
   switch (verdict) {
     case Consistency::consistent:
@@ -79,16 +83,24 @@ std::vector<std::string> ConsistencyReport::assumptions(text::Language language)
   for (const Constraint& one : network.constraints)
     (network.rule_of(one).built_in ? read : rules).insert(one.rule);
   std::vector<std::string> out;
-  const std::string given = std::to_string(rules.size()), own = std::to_string(read.size());
   if (!rules.empty())
-    out.push_back(japanese ? "与えられた規則のうち使われた" + given + "件がすべて正しい"
-                           : "all " + given + " rules given that were used hold without exception");
-  if (!read.empty())
-    out.push_back(japanese ? "言葉から読み取った関係" + own + "種が例外なく成り立つ"
-                           : "the " + own + " kinds of relation read from the words hold without exception");
+    out.push_back(japanese ? "与えられた規則のうち使われた" + std::to_string(rules.size()) + "件に例外がない"
+                           : "each of the " + std::to_string(rules.size()) +
+                                 " given rules that apply holds without exception");
+  std::set<std::string> named;  // two rules may have one text
+  for (const std::size_t rule : read) named.insert(words_of(network.rules[rule], language));
+  std::size_t shown = 0;
+  for (const std::string& name : named) {
+    if (++shown > kNamed) break;
+    out.push_back(japanese ? "言葉から読み取った規則に例外がない: " + name
+                           : "without exception, as read from the words: " + name);
+  }
+  if (named.size() > kNamed)
+    out.push_back(japanese ? "ほか" + std::to_string(named.size() - kNamed) + "種の規則"
+                           : std::to_string(named.size() - kNamed) + " more such rules hold");
   out.push_back(
-      japanese ? "各回答が正しく命題として読み取られている (同じ言葉は同じものを指す)"
-               : "each answer was read as the proposition it means, and the same words mean the same thing");
+      japanese ? "それぞれが意味どおりの命題として読み取られている (同じ言葉は同じものを指す)"
+               : "each claim was read as the proposition it means, and the same words mean the same thing");
   return out;
 }
 
