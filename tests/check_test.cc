@@ -115,7 +115,9 @@ TEST_F(CheckProgramTest, ATextIsHeldAgainstDocuments) {
   const std::string docs = " --docs '" + (folder_ / "docs").string() + "'";
   const Output wrong = run("'The harbour museum of Tomoshi opened on 4 April 1935.'" + docs + " --json");
   EXPECT_EQ(wrong.status, 4) << wrong.errors;
-  const auto& against = wrong.json().find("against_documents")->items();
+  const Json json = wrong.json();
+  ASSERT_NE(json.find("against_documents"), nullptr) << wrong.text;
+  const auto& against = json.find("against_documents")->items();
   ASSERT_EQ(against.size(), 1U);
   EXPECT_EQ(against[0].string("document"), "museum.txt");
   EXPECT_NE(against[0].string("document_says").find("1932"), std::string::npos);

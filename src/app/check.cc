@@ -81,6 +81,8 @@ base::Status hold_against_documents(const CheckArguments& arguments, const base:
     auto meaning = retrieval::interpret(question, *knowledge.view, trace).front();
     GENKAI_ASSIGN_OR_RETURN(auto found, retrieval::gather(*knowledge.view, meaning, {.keep = 48}, trace));
     retrieval::vet(found.evidence, meaning, question, trace);
+    // A document that says what the claim says repeats no question.
+    for (core::Evidence& item : found.evidence) std::erase(item.suspicions, core::Suspicion::echoes_question);
     const auto evidence = context::pack(std::move(found.evidence), meaning, {}, trace);
     meaning.text.clear();  // else the claim's own values count as given
     auto compared = reasoning::Comparer(evidence, meaning).compare(claims[i].text, trace);
