@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "limits/reasoning/consistency/amounts.h"
+#include "text/text.h"
 
 namespace genkai::limits::reasoning {
 namespace {
@@ -70,13 +71,16 @@ void order(std::vector<std::string> words, double reliability, std::vector<Rule>
     predicate.emplace_back(y);
     return pattern(x, std::move(predicate), negated);
   };
-  const std::string name = join(words);
-  Rule transitive = built_in("'" + name + "' is transitive", "'" + name + "' は推移的", reliability);
+  std::string name = join(words);
+  std::string japanese = name == "is part of" ? "の一部" : name;
+  if (text::detect_language(name) == text::Language::japanese)  // {"is", "大きい", "than"}
+    name = japanese = "より" + words[words.front() == "is" ? 1 : 0];
+  Rule transitive = built_in("'" + name + "' is transitive", "'" + japanese + "' は推移的", reliability);
   transitive.premises = {of("?x", "?y"), of("?y", "?z")};
   transitive.conclusions = {of("?x", "?z")};
   transitive.distinct = {{"?x", "?z"}};
   Rule asymmetric =
-      built_in("'" + name + "' holds one way round only", "'" + name + "' は一方向だけ", reliability);
+      built_in("'" + name + "' holds one way round only", "'" + japanese + "' は一方向だけ", reliability);
   asymmetric.premises = {of("?x", "?y"), of("?y", "?x")};
   asymmetric.conclusions = {of("?y", "?x", true)};
   asymmetric.distinct = {{"?x", "?y"}};
