@@ -88,7 +88,7 @@ class CoreGuided {
     if (effort_.spent()) return Satisfiable::unknown;
     const std::uint64_t before = solver_.conflicts();
     const Satisfiable answer = solver_.solve(assumptions, std::min(conflicts, effort_.conflicts()));
-    effort_.use(solver_.conflicts() - before);
+    effort_.use(solver_.conflicts() - before + 1);
     return answer;
   }
 
