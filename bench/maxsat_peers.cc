@@ -87,8 +87,8 @@ void write_program(const logic::WeightedFormula& formula, const std::string& pat
 }  // namespace
 
 PeerRun run_z3(const logic::WeightedFormula& formula, int seconds) {
-  const Ended ended = in_child(seconds + 5, [&](int out) {
-    const logic::Z3Optimum found = logic::z3_optimum(formula, static_cast<unsigned>(1000 * seconds));
+  const Ended ended = in_child(seconds, [&](int out) {
+    const logic::Z3Optimum found = logic::z3_optimum(formula, 3'600'000);  // CPU time is what ends it
     if (found.status != logic::MaxSatStatus::optimal) return;
     const std::string text = std::to_string(found.cost);
     if (write(out, text.data(), text.size()) < 0) std::abort();

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint64_t kMinimiseConflicts = 200;  // for each literal of a core
 constexpr std::uint64_t kExhaustConflicts = 500;   // for each step of a bound
-constexpr std::size_t kMinimiseSize = 60;          // larger cores are left as they are
+constexpr std::size_t kMinimiseSize = 60;          // larger cores are left as the SAT solver gives them
 
 class CoreGuided {
  public:
@@ -88,7 +88,7 @@ class CoreGuided {
     if (effort_.spent()) return Satisfiable::unknown;
     const std::uint64_t before = solver_.conflicts();
     const Satisfiable answer = solver_.solve(assumptions, std::min(conflicts, effort_.conflicts()));
-    effort_.use(solver_.conflicts() - before);
+    effort_.use(solver_.conflicts() - before + 1);
     return answer;
   }
 
@@ -102,8 +102,7 @@ class CoreGuided {
     if (improved_) improved_(found);
   }
 
-  // The next lower level: so low that at least as many literals join as there are different weights among
-  // them (Ansótegui et al.: diversity), or half.
+  // The next lower level: half of the heaviest weight below this one.
   std::uint64_t next_level(std::uint64_t level) const {
     std::uint64_t highest = 0;
     for (const auto& [literal, weight] : weights_)

@@ -29,6 +29,12 @@ class Effort {
     part.end_ = now + (end_ - now) / static_cast<Clock::rep>(shares);
     return part;
   }
+  /// This, with no more conflicts than so many.
+  Effort at_most(std::uint64_t conflicts) const {
+    Effort part = *this;
+    part.conflicts_ = std::min(conflicts_, conflicts);
+    return part;
+  }
   std::uint64_t conflicts() const { return conflicts_; }
   void use(std::uint64_t conflicts) { conflicts_ -= std::min(conflicts, conflicts_); }
   /// Once true, always true.

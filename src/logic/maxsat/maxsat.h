@@ -34,7 +34,7 @@ std::string_view to_string(MaxSatStatus status);
 using Improved = std::function<void(std::uint64_t upper)>;
 
 struct MaxSatBudget {
-  std::uint64_t conflicts = 2'000'000;  // of the SAT solver, all calls together
+  std::uint64_t conflicts = 2'000'000;  // of the SAT solver, and one for each call of it
   double seconds = 60;                  // of wall clock
   std::function<bool()> stop = {};      // asked now and then; true ends the search
   Improved improved = {};               // not called by a session

@@ -76,12 +76,12 @@ TEST(MaxSat, EqualsZ3) {
   base::Rng rng(2);
   int ended = 0;
   for (int round = 0; round < 120; ++round) {
-    const auto variables = static_cast<int>(10 + rng.below(50));
+    const auto variables = static_cast<int>(10 + rng.below(40));
     const Shape shape{variables, static_cast<int>(rng.below(static_cast<std::uint64_t>(2 * variables))),
                       static_cast<int>(rng.below(static_cast<std::uint64_t>(3 * variables))),
                       static_cast<int>(2 + rng.below(3)), round % 2 == 0 ? 4ULL : 3000ULL};
     const WeightedFormula formula = random_formula(shape, rng);
-    const Z3Optimum other = z3_optimum(formula, 2000);
+    const Z3Optimum other = z3_optimum(formula, 20'000);
     if (other.status == MaxSatStatus::unknown) continue;
     ++ended;
     SCOPED_TRACE(round);

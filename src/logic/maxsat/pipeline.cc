@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "logic/maxsat/annealing.h"
 #include "logic/maxsat/components.h"
 #include "logic/maxsat/core_guided.h"
 #include "logic/maxsat/roof_duality.h"
@@ -18,6 +19,9 @@ MaxSatResult unsatisfiable() {
   result.status = MaxSatStatus::unsatisfiable;
   return result;
 }
+
+constexpr int kLargeKernel = 500;             // variables from which annealing comes first
+constexpr std::uint64_t kShortSearch = 1000;  // conflicts and calls of the SAT solver, in each kernel
 
 // What is left of a component (number `component`) when what is certain is fixed.
 struct Kernel {
@@ -105,7 +109,8 @@ class Pipeline {
     return Satisfiable::yes;
   }
 
-  // Small kernels first; a kernel gets its share of what is left, and again until nothing is.
+  // A short search in each kernel, small ones first; then annealing and longer ones in those it leaves open,
+  // each with its share of what is left of the budget, until nothing is. Large kernels are annealed at once.
   void improve() {
     std::uint64_t total = 2 * certain_;
     for (const std::uint64_t certain : twice_certain_) total += certain;
@@ -113,17 +118,22 @@ class Pipeline {
     if (improved_) improved_(total / 2);
     std::vector<Kernel*> open;
     for (Kernel& kernel : kernels_) open.push_back(&kernel);
-    while (!open.empty() && !effort_.spent()) {
+    for (int round = 0; !open.empty() && !effort_.spent(); ++round) {
       std::vector<Kernel*> still;
       for (std::size_t k = 0; k < open.size(); ++k) {
+        const WeightedFormula& formula = open[k]->part.formula;
         MaxSatResult& result = open[k]->result;
-        Effort share = effort_.share(open.size() - k);
-        const std::uint64_t given = share.conflicts();
         const std::uint64_t others = total - result.upper;
-        result = solve_core_guided(open[k]->part.formula, std::move(result), share, [&](std::uint64_t upper) {
+        const Improved better = [&](std::uint64_t upper) {
           total = others + upper;
           if (improved_) improved_(total / 2);
-        });
+        };
+        Effort share = effort_.share(open.size() - k);
+        if (round == 0) share = share.at_most(kShortSearch);
+        const std::uint64_t given = share.conflicts();
+        if (round == (formula.variables > kLargeKernel ? 0 : 1)) anneal(formula, result, share);
+        if (total != others + result.upper) better(result.upper);
+        result = solve_core_guided(formula, std::move(result), share, better);
         effort_.use(given - share.conflicts());
         if (result.status != MaxSatStatus::optimal) still.push_back(open[k]);
       }

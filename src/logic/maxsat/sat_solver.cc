@@ -35,6 +35,7 @@ struct SatSolver::State {
 
 SatSolver::SatSolver(std::function<bool()> stop) : state_(std::make_unique<State>(std::move(stop))) {
   state_->solver.set("quiet", 1);
+  state_->solver.set("lucky", 0);  // trivial assignments are not what is asked for here
   state_->solver.connect_terminator(&state_->terminator);
   state_->solver.connect_learner(&state_->learner);
 }
