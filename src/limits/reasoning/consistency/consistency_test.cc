@@ -140,6 +140,13 @@ TEST(ConsistencyTest, RulesThatContradictEachOtherAreSaidSo) {
   EXPECT_FALSE(report.repair.found);
 }
 
+TEST(ConsistencyTest, ARuleThatGrowsWithoutEndIsCut) {
+  const auto report = check_consistency(claims(R"([{"text":"Rex is a dog"}])"),
+                                        rules(R"({"rule":"?x ?p -> ?x is very ?p"})"), {});
+  EXPECT_TRUE(report.network.cut);
+  EXPECT_EQ(report.verdict(), Consistency::undetermined);
+}
+
 // The optimum by trying everything, on random claims and rules over few propositions.
 TEST(ConsistencyTest, RepairAndCertificateAreThoseOfEnumeration) {
   base::Rng rng(11);

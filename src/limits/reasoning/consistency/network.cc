@@ -15,6 +15,9 @@ namespace {
 using Bindings = std::map<std::string, std::string>;
 using List = std::vector<std::size_t>;
 
+constexpr std::size_t kIndexedWords = 12;  // of a predicate are looked up by
+constexpr std::size_t kLatentWords = 64;   // "?x ?p -> ?x is very ?p" would grow without end
+
 std::size_t constant_words(const Statement& pattern) {
   const std::size_t size = pattern.predicate.size();
   return is_variable(pattern.predicate.back()) ? size - 1 : size;
@@ -99,6 +102,7 @@ class Builder {
       for (std::size_t k = 0; k < members.size(); ++k) {
         const Statement& pattern = members[k].statement;
         const std::size_t constant = constant_words(pattern);
+        if (constant < pattern.predicate.size()) longest_start_ = std::max(longest_start_, constant);
         auto& table = constant == pattern.predicate.size() ? by_whole_ : by_start_;
         table[join(pattern.predicate, 0, constant)].push_back({i, k});
       }
@@ -129,13 +133,14 @@ class Builder {
   std::optional<std::size_t> proposition(const Statement& statement, const std::string& text, bool latent) {
     const std::string key = statement.key();
     if (const auto found = by_key_.find(key); found != by_key_.end()) return found->second;
-    if (latent && network_.propositions.size() >= bounds_.propositions) {
+    if (latent &&
+        (network_.propositions.size() >= bounds_.propositions || statement.predicate.size() > kLatentWords)) {
       network_.cut = true;
       return std::nullopt;
     }
     const std::size_t place = network_.propositions.size();
     by_key_.emplace(key, place);
-    for (std::size_t words = 0; words <= statement.predicate.size(); ++words)
+    for (std::size_t words = 0; words <= std::min(statement.predicate.size(), kIndexedWords); ++words)
       by_words_[join(statement.predicate, 0, words)].push_back(place);
     by_subject_[statement.subject].push_back(place);
     Proposition added;
@@ -152,7 +157,7 @@ class Builder {
     const auto words = network_.propositions[place].statement.predicate;
     if (const auto whole = by_whole_.find(join(words)); whole != by_whole_.end())
       for (const Place& at : whole->second) instances(at, place);
-    for (std::size_t n = 0; n < words.size(); ++n)
+    for (std::size_t n = 0; n < std::min(words.size(), longest_start_ + 1); ++n)
       if (const auto start = by_start_.find(join(words, 0, n)); start != by_start_.end())
         for (const Place& at : start->second) instances(at, place);
   }
@@ -215,7 +220,8 @@ class Builder {
       const auto found = by_key_.find(wanted.key());
       return found == by_key_.end() ? none : List{found->second};
     }
-    const auto words = by_words_.find(join(wanted.predicate, 0, wanted.predicate.size() - (open ? 1 : 0)));
+    const auto words = by_words_.find(
+        join(wanted.predicate, 0, std::min(kIndexedWords, wanted.predicate.size() - (open ? 1 : 0))));
     if (words == by_words_.end()) return none;
     if (is_variable(wanted.subject)) return words->second;
     const auto subject = by_subject_.find(wanted.subject);
@@ -328,7 +334,7 @@ class Builder {
   const std::vector<Rule>& rules_;
   const NetworkBounds bounds_;
   Network network_;
-  std::size_t next_ = 0;
+  std::size_t next_ = 0, longest_start_ = 0;
   std::vector<std::size_t> facts_;
   std::unordered_map<std::string, std::vector<Place>> by_whole_, by_start_;
   std::unordered_map<std::string, std::size_t> by_key_;
