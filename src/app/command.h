@@ -32,6 +32,8 @@ void add_probe(CLI::App& program, Action& run);
 void add_score(CLI::App& program, Action& run);
 void add_steps(CLI::App& program, Action& run);
 void add_solve(CLI::App& program, Action& run);
+void add_check(CLI::App& program, Action& run);
+void add_maxsat(CLI::App& program, Action& run);
 
 /// Prints "genkai: message" and the hint on standard error (as JSON when `json`) and gives the exit status.
 int report(const base::Error& error, bool json);

@@ -8,8 +8,9 @@ namespace genkai::app {
 
 enum ExitCode : int {
   kOk = 0,             // answered, or done
-  kAbstained = 2,      // ask: no answer, with a reason
+  kAbstained = 2,      // ask: no answer, with a reason; check: undetermined
   kUnclear = 3,        // ask: the question needs to be clearer
+  kInconsistent = 4,   // check: the claims cannot all be true
   kUsage = 64,         // the command line is wrong
   kBadInput = 65,      // a document, batch line or stored file is malformed
   kNotFound = 66,      // a file or knowledge base is not there

@@ -22,9 +22,10 @@ int run_program(int argc, char** argv) {
   program.set_version_flag("--version", version());
   program.require_subcommand(1);
   program.footer(
-      "Exit status: 0 answered or done, 2 abstained, 3 the question needs to be clearer, 64 wrong usage,\n"
-      "65 malformed input, 66 not found, 70 internal failure, 73 cannot write, 75 try again, 130 "
-      "interrupted.");
+      "Exit status: 0 answered or done, 2 abstained, 3 the question needs to be clearer, 4 inconsistent,\n"
+      "64 wrong usage, 65 malformed input, 66 not found, 70 internal failure, 73 cannot write, 75 try "
+      "again,\n"
+      "130 interrupted.");
   Action run;
   add_ask(program, run);
   add_search(program, run);
@@ -43,6 +44,8 @@ int run_program(int argc, char** argv) {
   add_score(program, run);
   add_steps(program, run);
   add_solve(program, run);
+  add_check(program, run);
+  add_maxsat(program, run);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
