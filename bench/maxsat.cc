@@ -2,6 +2,7 @@
 //
 //   nice build/release/bench/maxsat                          # families of 100 claims, sessions
 //   nice build/release/bench/maxsat --claims 100,1000,10000 --peers 60
+//   nice build/release/bench/maxsat --resisting --claims 1000,10000 --budget 10
 //   GENKAI_DATA=... nice build/release/bench/maxsat --beliefs --peers 60
 //   nice build/release/bench/maxsat --random 500             # small formulas: costs against Z3's
 
@@ -76,7 +77,7 @@ std::string beside(const std::optional<PeerRun>& peer, const Timed& own) {
 }
 
 void print_row(std::string_view name, const WeightedFormula& formula, const Timed& own, int peer_seconds) {
-  std::printf("%-14.*s %6d %7zu %11s %12llu %12llu %9.2f ms", static_cast<int>(name.size()), name.data(),
+  std::printf("%-19.*s %6d %7zu %11s %12llu %12llu %9.2f ms", static_cast<int>(name.size()), name.data(),
               formula.variables, formula.hard.size() + formula.soft.size(),
               std::string(to_string(own.result.status)).c_str(),
               static_cast<unsigned long long>(own.result.lower),
@@ -91,11 +92,13 @@ void print_row(std::string_view name, const WeightedFormula& formula, const Time
   std::fflush(stdout);
 }
 
-void families(const std::vector<int>& sizes, std::uint64_t seed, int peer_seconds, double budget) {
-  std::printf("%-14s %6s %7s %11s %12s %12s %12s\n", "family", "claims", "clauses", "status", "lower",
+template <class Families>
+void families(const Families& wanted, const std::vector<int>& sizes, std::uint64_t seed, int peer_seconds,
+              double budget) {
+  std::printf("%-19s %6s %7s %11s %12s %12s %12s\n", "family", "claims", "clauses", "status", "lower",
               "upper", "CPU");
   for (const int size : sizes)
-    for (const Family family : kFamilies) {
+    for (const Family family : wanted) {
       const WeightedFormula formula = make_family(family, size, seed);
       print_row(to_string(family), formula, time_solve(formula, 7, budget), peer_seconds);
     }
@@ -200,16 +203,19 @@ int run(int argc, char** argv) {
   std::uint64_t seed = 1;
   int peer_seconds = 0, random = 0;
   double budget = 60;
-  bool with_beliefs = false;
+  bool with_beliefs = false, resisting = false;
   program.add_option("--claims", sizes, "Sizes of the families")->delimiter(',')->capture_default_str();
   program.add_option("--seed", seed)->capture_default_str();
   program.add_option("--peers", peer_seconds, "Run Z3 and cbc, each so many seconds of CPU at most");
   program.add_option("--budget", budget, "Seconds for each of our own")->capture_default_str();
   program.add_option("--random", random, "So many random formulas against Z3 instead");
+  program.add_flag("--resisting", resisting, "Families that may end as an interval instead");
   program.add_flag("--beliefs", with_beliefs, "The claims of $GENKAI_DATA/beliefbank instead");
   CLI11_PARSE(program, argc, argv);
   if (random > 0) {
     against_z3(random, seed);
+  } else if (resisting) {
+    families(kResisting, sizes, seed, peer_seconds, budget);
   } else if (with_beliefs) {
     const char* data = std::getenv("GENKAI_DATA");
     if (data == nullptr) {
@@ -218,7 +224,7 @@ int run(int argc, char** argv) {
     }
     if (const int failed = beliefs(std::string(data) + "/beliefbank", peer_seconds, budget)) return failed;
   } else {
-    families(sizes, seed, peer_seconds, budget);
+    families(kFamilies, sizes, seed, peer_seconds, budget);
     sessions(100, seed);
   }
   return disagreements == 0 ? 0 : 1;

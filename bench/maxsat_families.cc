@@ -78,7 +78,7 @@ WeightedFormula rules(int claims, bool hard, Rng& rng) {
 }
 
 // Four variables a question; its right answer is the first, in a random place of the world's order.
-WeightedFormula questions(int claims, Rng& rng) {
+WeightedFormula questions(int claims, bool connected, Rng& rng) {
   constexpr int kCandidates = 4;
   World world(claims / kCandidates * kCandidates, rng);
   const int count = claims / kCandidates;
@@ -92,10 +92,13 @@ WeightedFormula questions(int claims, Rng& rng) {
       some.push_back(claim + 1);
       for (int b = 0; b < a; ++b) world.formula.add_hard({-(claim + 1), -(kCandidates * q + b + 1)});
     }
-    world.formula.add_soft(std::move(some), log_odds(0.95));
+    if (connected)
+      world.formula.add_hard(std::move(some));
+    else
+      world.formula.add_soft(std::move(some), log_odds(0.95));
   }
   for (int first = 0; first < count;) {
-    const int size = std::min(between(rng, 3, 12), count - first);
+    const int size = connected ? count : std::min(between(rng, 3, 12), count - first);
     for (int r = 0; size > 1 && r < 4 * size; ++r) {
       const int p = between(rng, 0, size - 1);
       const int q = (p + between(rng, 1, size - 1)) % size;
@@ -141,6 +144,31 @@ WeightedFormula transitivity(int claims, Rng& rng) {
   return std::move(world.formula);
 }
 
+WeightedFormula longer_rules(int claims, Rng& rng) {
+  World world(claims, rng);
+  world.say_all();
+  for (int r = 0; r < 2 * claims; ++r) {
+    logic::Clause clause{world.true_literal(between(rng, 0, claims - 1))};
+    for (int other = 0; other < 2; ++other) {
+      const int claim = 1 + between(rng, 0, claims - 1);
+      clause.push_back(rng.below(2) == 0 ? claim : -claim);
+    }
+    world.formula.add_soft(std::move(clause), world.rule_weight());
+  }
+  return std::move(world.formula);
+}
+
+WeightedFormula frustrated_rules(int claims, Rng& rng) {
+  World world(claims, rng);
+  world.say_all();
+  for (int r = 0; r < 3 * claims; ++r) {
+    const auto any = [&] { return (1 + between(rng, 0, claims - 1)) * (rng.below(2) == 0 ? 1 : -1); };
+    const Literal first = any();
+    world.formula.add_soft({first, any()}, world.rule_weight());
+  }
+  return std::move(world.formula);
+}
+
 WeightedFormula one_component(int claims, Rng& rng) {
   World world(claims, rng);
   world.say_all();
@@ -167,6 +195,12 @@ std::string_view to_string(Family family) {
       return "transitivity";
     case Family::one_component:
       return "one_component";
+    case Family::connected_questions:
+      return "connected_questions";
+    case Family::longer_rules:
+      return "longer_rules";
+    case Family::frustrated_rules:
+      return "frustrated_rules";
   }
   return "";
 }
@@ -178,11 +212,17 @@ WeightedFormula make_family(Family family, int claims, std::uint64_t seed) {
     case Family::hard_rules:
       return rules(claims, family == Family::hard_rules, rng);
     case Family::questions:
-      return questions(claims, rng);
+      return questions(claims, false, rng);
     case Family::transitivity:
       return transitivity(claims, rng);
     case Family::one_component:
       return one_component(claims, rng);
+    case Family::connected_questions:
+      return questions(claims, true, rng);
+    case Family::longer_rules:
+      return longer_rules(claims, rng);
+    case Family::frustrated_rules:
+      return frustrated_rules(claims, rng);
   }
   return {};
 }

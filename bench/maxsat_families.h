@@ -14,9 +14,21 @@
 
 namespace genkai::bench {
 
-enum class Family { soft_rules, hard_rules, questions, transitivity, one_component };
+enum class Family {
+  soft_rules,
+  hard_rules,
+  questions,
+  transitivity,
+  one_component,
+  connected_questions,
+  longer_rules,
+  frustrated_rules
+};
 inline constexpr std::array kFamilies{Family::soft_rules, Family::hard_rules, Family::questions,
                                       Family::transitivity, Family::one_component};
+/// What the cheap rules leave whole, so that the search shows.
+inline constexpr std::array kResisting{Family::connected_questions, Family::longer_rules,
+                                       Family::frustrated_rules};
 std::string_view to_string(Family family);
 
 /// About `claims` claims, the k-th said with probability p_k, four in five rightly; violating one costs its
@@ -27,6 +39,9 @@ std::string_view to_string(Family family);
 ///                  entailments and contradictions between answers of a topic's 3 to 12 questions
 ///   transitivity   topics of 4 to 8 things, "a comes before b" for each ordered pair, hard asymmetry and
 ///                  transitivity
+///   connected_questions  as questions, all of one topic, each with an answer (hard), a rule a claim
+///   longer_rules   two soft rules of three literals a claim, over all claims
+///   frustrated_rules  three soft rules of two random literals a claim, of no world
 ///   one_component  two soft implications a claim over all claims, the i-th joined to an earlier one
 logic::WeightedFormula make_family(Family family, int claims, std::uint64_t seed);
 

@@ -15,6 +15,7 @@
 #include <string>
 
 #include "logic/maxsat/peer/z3_optimum.h"
+#include "logic/maxsat/simplify.h"
 
 namespace genkai::bench {
 namespace {
@@ -102,7 +103,9 @@ std::optional<PeerRun> run_cbc(const logic::WeightedFormula& formula, int second
   const std::string folder = std::filesystem::temp_directory_path() / ("maxsat." + std::to_string(getpid()));
   std::filesystem::create_directories(folder);
   const std::string program = folder + "/program.lp", solution = folder + "/solution";
-  write_program(formula, program);
+  // Repeated literals and tautologies are no rows of a linear program.
+  const logic::Simplified simple = logic::simplify(formula, {});
+  write_program(simple.formula, program);
   const Ended ended = in_child(seconds + 5, [&](int out) {
     dup2(out, 1);
     dup2(out, 2);
@@ -114,8 +117,8 @@ std::optional<PeerRun> run_cbc(const logic::WeightedFormula& formula, int second
   std::ifstream in(solution);
   std::string line;
   if (std::getline(in, line) && line.starts_with("Optimal"))
-    run.optimum =
-        static_cast<std::uint64_t>(std::llround(std::strtod(line.c_str() + line.rfind(' '), nullptr)));
+    run.optimum = simple.offset + static_cast<std::uint64_t>(
+                                      std::llround(std::strtod(line.c_str() + line.rfind(' '), nullptr)));
   std::filesystem::remove_all(folder);
   if (WIFEXITED(ended.status) && WEXITSTATUS(ended.status) == 127) return std::nullopt;
   return run;

@@ -10,6 +10,9 @@
 namespace genkai::logic {
 namespace {
 
+// A check that a smaller core or a higher bound holds gives up soon: a whole assignment is not what it is
+// for.
+constexpr std::uint64_t kCheckDecisions = 300;
 constexpr std::uint64_t kMinimiseConflicts = 200;  // for each literal of a core
 constexpr std::uint64_t kExhaustConflicts = 500;   // for each step of a bound
 constexpr std::size_t kMinimiseSize = 60;          // larger cores are left as the SAT solver gives them
@@ -84,10 +87,12 @@ class CoreGuided {
     if (weight > 0) weights_[literal] += weight;
   }
 
-  Satisfiable ask(const std::vector<Literal>& assumptions, std::uint64_t conflicts) {
+  Satisfiable ask(const std::vector<Literal>& assumptions, std::uint64_t conflicts,
+                  std::uint64_t decisions = kNoCost) {
     if (effort_.spent()) return Satisfiable::unknown;
     const std::uint64_t before = solver_.conflicts();
-    const Satisfiable answer = solver_.solve(assumptions, std::min(conflicts, effort_.conflicts()));
+    const Satisfiable answer =
+        solver_.solve(assumptions, std::min(conflicts, effort_.conflicts()), decisions);
     effort_.use(solver_.conflicts() - before + 1);
     return answer;
   }
@@ -144,7 +149,7 @@ class CoreGuided {
     for (std::size_t i = 0; i < core.size() && core.size() > 1;) {
       std::vector<Literal> without = core;
       without.erase(without.begin() + static_cast<std::ptrdiff_t>(i));
-      if (ask(without, kMinimiseConflicts) != Satisfiable::no) {
+      if (ask(without, kMinimiseConflicts, kCheckDecisions) != Satisfiable::no) {
         ++i;
         continue;
       }
@@ -194,7 +199,7 @@ class CoreGuided {
     Totalizer& totalizer = *totalizers_[count.totalizer];
     for (; count.bound <= totalizer.size(); ++count.bound) {
       const Literal fewer = -totalizer.output(count.bound);
-      if (counts_.contains(fewer) || ask({fewer}, kExhaustConflicts) != Satisfiable::no) {
+      if (counts_.contains(fewer) || ask({fewer}, kExhaustConflicts, kCheckDecisions) != Satisfiable::no) {
         counts_[fewer] = count;
         return add_literal(fewer, weight);
       }

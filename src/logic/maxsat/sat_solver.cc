@@ -54,10 +54,14 @@ void SatSolver::prefer(Literal literal) {
   state_->solver.phase(literal);
 }
 
-Satisfiable SatSolver::solve(std::span<const Literal> assumptions, std::uint64_t conflicts) {
+Satisfiable SatSolver::solve(std::span<const Literal> assumptions, std::uint64_t conflicts,
+                             std::uint64_t decisions) {
   for (const Literal literal : assumptions) state_->solver.assume(literal);
-  state_->solver.limit("conflicts",
-                       static_cast<int>(std::min<std::uint64_t>(conflicts, std::numeric_limits<int>::max())));
+  const auto limited = [](std::uint64_t limit) {
+    return static_cast<int>(std::min<std::uint64_t>(limit, std::numeric_limits<int>::max()));
+  };
+  state_->solver.limit("conflicts", limited(conflicts));
+  state_->solver.limit("decisions", limited(decisions));
   switch (state_->solver.solve()) {
     case 10:
       return Satisfiable::yes;

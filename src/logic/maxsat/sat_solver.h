@@ -29,8 +29,9 @@ class SatSolver {
   void add(std::span<const Literal> clause);
   /// What the variable is tried as first.
   void prefer(Literal literal);
-  /// At most `conflicts` conflicts.
-  Satisfiable solve(std::span<const Literal> assumptions, std::uint64_t conflicts);
+  /// With at most so many conflicts and decisions.
+  Satisfiable solve(std::span<const Literal> assumptions, std::uint64_t conflicts,
+                    std::uint64_t decisions = ~std::uint64_t{0});
   /// After Satisfiable::yes.
   bool value(Literal literal) const;
   /// After Satisfiable::no, of an assumption: whether it is part of the core.
