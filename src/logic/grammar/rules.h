@@ -31,14 +31,15 @@ std::vector<CodeRange> normalised(std::vector<CodeRange> ranges);
 /// All code points but these.
 std::vector<CodeRange> complement(std::vector<CodeRange> ranges);
 
-/// A deterministic automaton over bytes, given whole as the body of a rule. Node 0 is where it starts.
+/// An automaton over bytes, given whole as the body of a rule. Node 0 is where it starts. Every node has to
+/// lead to a final one; a byte may have several edges.
 struct ByteAutomaton {
   struct Edge {
     std::uint8_t low = 0, high = 0;
     std::uint32_t target = 0;
   };
   struct Node {
-    std::vector<Edge> edges{};  // sorted, disjoint
+    std::vector<Edge> edges{};
     bool final = false;
   };
   std::vector<Node> nodes;
