@@ -61,9 +61,9 @@ Words words_of(const Expression& body, const std::vector<Words>& rules) {
     case Kind::call:
       return rules[body.rule];
     case Kind::listed: {
-      // Every item has to have words, also those that may be missing: a part that cannot be finished must
-      // never be begun.
-      Words words = all(body.parts.size());
+      Words words{true, true};
+      for (std::size_t i = 0; i < body.required.size(); ++i)
+        if (body.required[i]) words.any = words.any && words_of(body.parts[i], rules).any;
       words.empty =
           std::none_of(body.required.begin(), body.required.end(), [](bool needed) { return needed; });
       return words;
@@ -105,7 +105,7 @@ class Compiler {
       if (!words_[rule].any || (!rules_.rules[rule].automaton && has_trap(rules_.rules[rule].body, words_)))
         return base::fail(
             Code::invalid_argument,
-            fmt::format("the rule '{}' can be begun and never come to an end", rules_.rules[rule].name),
+            fmt::format("the rule '{}' has a part that no text can complete", rules_.rules[rule].name),
             "give it a way that does not lead back to itself");
     choose_inlined();
     GENKAI_RETURN_IF_ERROR(build());

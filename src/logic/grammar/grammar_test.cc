@@ -77,9 +77,9 @@ TEST(Grammar, RefusesWhatCannotBeRun) {
             "left recursion: 'sum' > 'sum' begins with itself");
   EXPECT_EQ(error_of("root ::= a\na ::= b? c \"x\" | \"y\"\nb ::= \"b\"\nc ::= a \"z\""),
             "left recursion: 'a' > 'c' > 'a' begins with itself");
-  EXPECT_EQ(error_of("root ::= \"a\" root"), "the rule 'root' can be begun and never come to an end");
+  EXPECT_EQ(error_of("root ::= \"a\" root"), "the rule 'root' has a part that no text can complete");
   EXPECT_EQ(error_of("root ::= \"a\" | \"b\" x\nx ::= \"(\" x \")\"\n"),
-            "the rule 'root' can be begun and never come to an end");
+            "the rule 'root' has a part that no text can complete");
 }
 
 TEST(Grammar, RecursesAsDeepAsTheTextDoes) {
