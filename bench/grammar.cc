@@ -1,6 +1,6 @@
-// Processor time of a token mask, per step of writing documents under JSON schemas, over vocabularies of 32k and 128k
-// tokens, beside trying each token alone; and of compiling. Tokens are runs of letters, digits, punctuation
-// and Japanese as they occur in the files named.
+// Processor time of a token mask, per step of writing documents under JSON schemas, over vocabularies of 32k
+// and 128k tokens, beside trying each token alone; and of compiling. Tokens are runs of letters, digits,
+// punctuation and Japanese as they occur in the files named.
 //   build/release/bench/grammar $(git ls-files 'src/*.cc' 'docs/*.md' 'README*' 'examples')
 
 #include <algorithm>

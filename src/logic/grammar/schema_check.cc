@@ -11,6 +11,7 @@
 #include "logic/grammar/matcher.h"
 #include "logic/grammar/schema.h"
 #include "logic/grammar/schema_merge.h"
+#include "logic/grammar/schema_pointer.h"
 #include "text/text.h"
 #include "text/utf8.h"
 
@@ -88,6 +89,7 @@ class Checker {
     const std::uint8_t type = type_of(value);
     if (!(node.types & type))
       return fail(index, "type", fmt::format("is {}, not {}", shown(value), type_names(node.types)));
+    if (node.values) steps_ += node.values->size();
     if (node.values &&
         std::ranges::none_of(*node.values, [&](const Json& one) { return json_equal(one, value); }))
       return fail(index, node.values->size() == 1 ? "const" : "enum",
@@ -109,10 +111,7 @@ class Checker {
 
   Violation violation() && {
     std::string path;
-    for (const std::string& part : path_) {
-      path += '/';
-      for (const char c : part) path += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
-    }
+    for (const std::string& part : path_) path += '/' + pointer_part(part);
     return {std::move(path), std::move(message_), std::move(keyword_)};
   }
 

@@ -10,6 +10,8 @@ namespace {
 using base::Json;
 using base::Result;
 
+constexpr std::size_t kMostCompared = 1'000'000;  // pairs of values in two lists
+
 Json both(const Json& a, const Json& b) {
   return Json::object({{"allOf", Json::array({a, b})}});
 }
@@ -91,12 +93,12 @@ Result<Json> merge_schemas(const Json& a, const Json& b, const std::string& poin
       if ((value.as_double() > own->as_double()) == highest) merged.set(name, value);
     } else if (name == "type") {
       merged.set(name, common_types(*own, value));
-    } else if (name == "required" && own->is_array()) {
+    } else if (name == "required" && own->items().size() * value.items().size() <= kMostCompared) {
       Json all = *own;
       for (const Json& one : value.items())
         if (!holds(all, one)) all.push(one);
       merged.set(name, std::move(all));
-    } else if (name == "enum") {
+    } else if (name == "enum" && own->items().size() * value.items().size() <= kMostCompared) {
       Json common = Json::array();
       for (const Json& one : own->items())
         if (holds(value, one)) common.push(one);

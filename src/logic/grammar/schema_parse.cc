@@ -9,6 +9,7 @@
 #include "logic/grammar/pattern.h"
 #include "logic/grammar/schema.h"
 #include "logic/grammar/schema_merge.h"
+#include "logic/grammar/schema_pointer.h"
 
 namespace genkai::logic::grammar {
 namespace {
@@ -19,6 +20,8 @@ using base::Result;
 using base::Status;
 
 constexpr std::size_t kMostNodes = 20'000;
+constexpr std::size_t kMostMerged = 1'000'000;  // values in schemas that are merged, over all
+constexpr std::size_t kMostPatterns = 200, kMostPatternNodes = 20'000;
 constexpr int kMostDepth = 100;
 constexpr std::string_view kAnnotations[] = {
     "$schema",    "$id",      "$comment",  "title",           "description",      "default", "examples",
@@ -32,24 +35,6 @@ constexpr std::pair<std::string_view, std::uint8_t> kTypes[] = {
 
 bool is_annotation(std::string_view keyword) {
   return std::find(std::begin(kAnnotations), std::end(kAnnotations), keyword) != std::end(kAnnotations);
-}
-
-std::string escaped(std::string_view name) {  // RFC 6901
-  std::string out;
-  for (const char c : name) out += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
-  return out;
-}
-
-std::string unescaped(std::string_view part) {
-  std::string out;
-  for (std::size_t i = 0; i < part.size(); ++i) {
-    if (part[i] == '~' && i + 1 < part.size()) {
-      out += part[++i] == '1' ? '/' : '~';
-    } else {
-      out += part[i];
-    }
-  }
-  return out;
 }
 
 }  // namespace
@@ -83,23 +68,9 @@ class SchemaParser {
       return base::fail(Code::unsupported,
                         fmt::format("{}: $ref '{}' does not point into this document", pointer, reference),
                         "copy what it names into $defs");
-    const Json* at = &document_;
-    for (std::size_t begin = 2; at && begin <= reference.size();) {
-      const std::size_t end = std::min(reference.find('/', begin), reference.size());
-      const std::string name = unescaped(std::string_view(reference).substr(begin, end - begin));
-      begin = end + 1;
-      if (at->is_array()) {
-        std::size_t place = 0;
-        for (const char c : name)
-          place = c >= '0' && c <= '9' && place < kMostNodes ? place * 10 + static_cast<std::size_t>(c - '0')
-                                                             : kMostNodes;
-        at = !name.empty() && place < at->items().size() ? &at->items()[place] : nullptr;
-      } else {
-        at = at->find(name);
-      }
-    }
-    if (!at) return wrong(pointer, fmt::format("$ref '{}' leads nowhere", reference));
-    return at;
+    const Json* found = at_pointer(document_, std::string_view(reference).substr(1));
+    if (!found) return wrong(pointer, fmt::format("$ref '{}' leads nowhere", reference));
+    return found;
   }
 
   Index fresh(const std::string& pointer) {
@@ -139,14 +110,14 @@ class SchemaParser {
       const std::string name(reference->as_string());
       if (alone) return refer(name, pointer + "/$ref");
       GENKAI_ASSIGN_OR_RETURN(const Json* target, resolve(name, pointer + "/$ref"));
-      GENKAI_ASSIGN_OR_RETURN(const Json merged, merge_schemas(*target, without(json, "$ref"), pointer));
+      GENKAI_ASSIGN_OR_RETURN(const Json merged, merge(*target, without(json, "$ref"), pointer));
       return add(merged, pointer, depth + 1);
     }
     if (const Json* parts = json.find("allOf")) {
       Json merged = without(json, "allOf");
       for (const Json& part : parts->items()) {
         GENKAI_ASSIGN_OR_RETURN(const Json whole, dereferenced(part, pointer + "/allOf", 0));
-        GENKAI_ASSIGN_OR_RETURN(merged, merge_schemas(merged, whole, pointer + "/allOf"));
+        GENKAI_ASSIGN_OR_RETURN(merged, merge(merged, whole, pointer + "/allOf"));
       }
       if (!parts->is_array() || parts->items().empty())
         return wrong(pointer + "/allOf", "it has to be a list of schemas");
@@ -164,15 +135,30 @@ class SchemaParser {
     return rest;
   }
 
+  static std::size_t weight(const Json& json) {
+    std::size_t sum = 1;
+    for (const Json& item : json.items()) sum += weight(item);
+    for (const auto& [name, member] : json.members()) sum += weight(member);
+    return sum;
+  }
+
+  // Bounded in all, since alternatives beside other keywords copy these into each of them.
+  Result<Json> merge(const Json& a, const Json& b, const std::string& pointer) {
+    merged_ += weight(a) + weight(b);
+    if (merged_ > kMostMerged)
+      return base::fail(Code::resource_exhausted, fmt::format("{}: too much has to be merged", pointer));
+    return merge_schemas(a, b, pointer);
+  }
+
   // A part of allOf with its own $ref and allOf put in, so that it can be merged.
-  Result<Json> dereferenced(const Json& part, const std::string& pointer, int depth) const {
+  Result<Json> dereferenced(const Json& part, const std::string& pointer, int depth) {
     if (depth > kMostDepth) return wrong(pointer, "its parts refer to each other in a circle");
     if (!part.is_object() && !part.is_bool()) return wrong(pointer, "a schema is an object, true or false");
     const Json* reference = part.find("$ref");
     if (!reference) return part;
     GENKAI_ASSIGN_OR_RETURN(const Json* target, resolve(std::string(reference->as_string()), pointer));
     GENKAI_ASSIGN_OR_RETURN(const Json whole, dereferenced(*target, pointer, depth + 1));
-    return merge_schemas(whole, without(part, "$ref"), pointer);
+    return merge(whole, without(part, "$ref"), pointer);
   }
 
   Result<Index> add_ways(const Json& json, const Json& ways, const std::string& keyword,
@@ -188,7 +174,7 @@ class SchemaParser {
       Json way = ways.items()[i];
       if (!bare) {
         GENKAI_ASSIGN_OR_RETURN(const Json whole, dereferenced(way, place, 0));
-        GENKAI_ASSIGN_OR_RETURN(way, merge_schemas(rest, whole, place));
+        GENKAI_ASSIGN_OR_RETURN(way, merge(rest, whole, place));
       }
       GENKAI_ASSIGN_OR_RETURN(const Index index, add(way, place, depth + 1));
       indexes.push_back(index);
@@ -221,12 +207,15 @@ class SchemaParser {
 
   Status read_pattern(const Json& value, const std::string& pointer, Node& node) {
     if (!value.is_string()) return wrong(pointer, "it has to be a string");
+    if (++patterns_ > kMostPatterns)
+      return base::fail(Code::resource_exhausted,
+                        fmt::format("{}: more than {} patterns", pointer, kMostPatterns));
     node.pattern = value.as_string();
     const auto body = parse_pattern(node.pattern, PatternText::plain);
     if (!body) return base::fail(body.error().code, pointer + ": " + body.error().message);
     Rules rules;
     rules.root = rules.add("pattern", *body);
-    const auto compiled = compile(rules);
+    const auto compiled = compile(rules, {.nodes = kMostPatternNodes});
     if (!compiled) return base::fail(compiled.error().code, pointer + ": " + compiled.error().message);
     node.matches = *compiled;
     return {};
@@ -260,7 +249,7 @@ class SchemaParser {
     if (properties)
       for (const auto& [name, value] : properties->members()) {
         GENKAI_ASSIGN_OR_RETURN(const Index index,
-                                add(value, pointer + "/properties/" + escaped(name), depth + 1));
+                                add(value, pointer + "/properties/" + pointer_part(name), depth + 1));
         node.properties.push_back({name, index, false});
       }
     if (additional) {
@@ -270,16 +259,16 @@ class SchemaParser {
     const Json* required = json.find("required");
     if (!required) return {};
     if (!required->is_array()) return wrong(pointer + "/required", "it has to be a list of names");
+    std::map<std::string, std::size_t, std::less<>> places;
+    for (std::size_t i = 0; i < node.properties.size(); ++i) places.emplace(node.properties[i].name, i);
     for (const Json& name : required->items()) {
       if (!name.is_string()) return wrong(pointer + "/required", "it has to be a list of names");
-      const auto own = std::find_if(node.properties.begin(), node.properties.end(),
-                                    [&](const auto& property) { return property.name == name.as_string(); });
-      if (own != node.properties.end()) {
-        own->required = true;
-      } else {
+      const auto [own, unlisted] = places.emplace(name.as_string(), node.properties.size());
+      if (unlisted) {
         const Index any = node.additional == Schema::kNone ? fresh(pointer + "/required") : node.additional;
         node.properties.push_back({std::string(name.as_string()), any, true});
       }
+      node.properties[own->second].required = true;
     }
     return {};
   }
@@ -288,7 +277,7 @@ class SchemaParser {
     Node node;
     node.pointer = pointer;
     for (const auto& [keyword, value] : json.members()) {
-      const std::string own = pointer + "/" + escaped(keyword);
+      const std::string own = pointer + "/" + pointer_part(keyword);
       const auto counted = [&](std::uint64_t& target) -> Status {
         GENKAI_ASSIGN_OR_RETURN(target, count(value, own));
         return {};
@@ -299,6 +288,9 @@ class SchemaParser {
       } else if (keyword == "type") {
         read = read_type(value, own, node);
       } else if (keyword == "enum" || keyword == "const") {
+        if (value.items().size() > kMostNodes)
+          return base::fail(Code::resource_exhausted,
+                            fmt::format("{}: more than {} values", own, kMostNodes));
         if (keyword == "enum" && (!value.is_array() || value.items().empty()))
           return wrong(own, "it has to be a list of values");
         std::vector<Json> values = keyword == "enum" ? value.items() : std::vector<Json>{value};
@@ -387,6 +379,7 @@ class SchemaParser {
 
   const Json& document_;
   Schema schema_;
+  std::size_t merged_ = 0, patterns_ = 0;
   std::map<std::string, Index> referred_;
   std::vector<std::pair<Index, std::string>> pending_;
 };

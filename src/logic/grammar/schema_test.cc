@@ -171,6 +171,19 @@ TEST(Schema, AHostileSchemaEndsToo) {
                   .check(json(nested)));
 }
 
+TEST(Schema, WhatHasToBeCopiedIsBounded) {
+  // A long list beside ten thousand alternatives would be merged into each of them.
+  std::string text = R"({"enum":[0)", ways = "{}";
+  for (int i = 1; i < 10'000; ++i) text += "," + std::to_string(i), ways += ",{}";
+  EXPECT_NE(error_of(text + R"(],"anyOf":[)" + ways + "]}").find("too much has to be merged"),
+            std::string::npos);
+  std::string patterns;
+  for (int i = 0; i < 300; ++i)
+    patterns += (i > 0 ? ",\"p" : "\"p") + std::to_string(i) + R"(":{"pattern":"a"})";
+  EXPECT_NE(error_of("{\"properties\":{" + patterns + "}}").find("more than 200 patterns"),
+            std::string::npos);
+}
+
 // Random walks under the mask: each is a document that the exact check accepts, but for what is left to it.
 TEST(Schema, WhatIsSampledUnderTheMaskConforms) {
   std::vector<Token> tokens;
