@@ -50,6 +50,7 @@ class Grammar {
   Node start(RuleId rule) const { return starts_[rule]; }
   /// No rule calls one of a lower or the same rank before it has read a byte.
   std::uint32_t rank(RuleId rule) const { return ranks_[rule]; }
+  std::size_t ranked_count() const { return by_rank_.size(); }  // rules that are called, and the root
   RuleId rule_at_rank(std::uint32_t rank) const { return by_rank_[rank]; }
   const std::string& name(RuleId rule) const { return names_[rule]; }
   std::size_t rule_count() const { return starts_.size(); }

@@ -38,6 +38,35 @@ void walk(const TokenTrie& trie, States& states, StateId state, std::vector<Stat
 Masks::Masks(std::shared_ptr<const Grammar> grammar, std::shared_ptr<const Vocabulary> vocabulary)
     : grammar_(std::move(grammar)), vocabulary_(std::move(vocabulary)), local_(grammar_) {
   classify();
+  find_follows();
+}
+
+// The bytes with which a text can go on once a rule has ended: FIRST and FOLLOW of textbooks, over nodes.
+void Masks::find_follows() {
+  const std::size_t rules = grammar_->rule_count(), nodes = grammar_->node_count();
+  std::vector<ByteSet> first(rules);
+  const auto first_of = [&](Grammar::Node node) {
+    ByteSet bytes;
+    for (const auto& edge : grammar_->bytes(node))
+      for (unsigned byte = edge.low; byte <= edge.high; ++byte) bytes.set(byte);
+    for (const auto& call : grammar_->calls(node)) bytes |= first[call.rule];
+    return bytes;
+  };
+  for (std::size_t rank = grammar_->ranked_count(); rank-- > 0;) {  // callees have the higher ranks
+    const Grammar::RuleId rule = grammar_->rule_at_rank(static_cast<std::uint32_t>(rank));
+    first[rule] = first_of(grammar_->start(rule));
+  }
+  follows_.assign(rules, {});
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (Grammar::Node node = 0; node < nodes; ++node)
+      for (const auto& call : grammar_->calls(node)) {
+        ByteSet bytes = follows_[call.rule] | first_of(call.target);
+        if (grammar_->is_final(call.target)) bytes |= follows_[grammar_->rule_of(node)];
+        changed = changed || bytes != follows_[call.rule];
+        follows_[call.rule] = bytes;
+      }
+  }
 }
 
 // Nodes that no text as long as the longest token tells apart share an entry: the copies of a bounded
@@ -51,7 +80,8 @@ void Masks::classify() {
     entries_.resize(n);
     return;
   }
-  for (Grammar::Node node = 0; node < n; ++node) class_[node] = grammar_->is_final(node);
+  for (Grammar::Node node = 0; node < n; ++node)
+    class_[node] = 2 * grammar_->rule_of(node) + grammar_->is_final(node);
   std::size_t classes = 1;
   std::vector<std::uint32_t> key, next(n);
   for (std::size_t round = 0; round < rounds; ++round) {
@@ -92,17 +122,20 @@ const Masks::Entry& Masks::entry_of(Grammar::Node node) {
   };
   std::vector<TokenTrie::Entry> unsure;
   std::vector<StateId> way;
-  std::size_t unsure_until = 0;  // nodes before this one have an escaped one above them
+  std::vector<bool> escaped(trie.depth() + 1, false);  // by depth
+  std::size_t unsure_until = 0;                        // nodes before this one lie behind the end of the rule
+  const ByteSet& follows = follows_[grammar_->rule_of(node)];
   walk(trie, local_, local_.alone(node), way, [&](std::size_t i, const TokenTrie::Node& at, StateId next) {
-    const bool above = i < unsure_until;
+    if (escaped[at.depth] && follows.test(at.byte))
+      unsure_until = std::max<std::size_t>(unsure_until, at.next);
     if (next == kDead) {
-      if (above)  // its whole branch is for the callers to judge
+      if (i < unsure_until)  // its whole branch is for the callers to judge
         for (std::size_t k = i; k < at.next; ++k)
           each_token(k, [&](TokenId token) { unsure.push_back({vocabulary_->token(token).bytes, token}); });
       return false;
     }
     each_token(i, [&](TokenId token) { entry->few.push_back(token); });
-    if (local_.is_escaped(next)) unsure_until = std::max<std::size_t>(unsure_until, at.next);
+    escaped[at.depth + 1] = local_.is_escaped(next);
     return true;
   });
   entry->unsure = TokenTrie(std::move(unsure));

@@ -7,6 +7,7 @@
 //   Masks masks(grammar, vocabulary);
 //   masks.fill(states, state, allowed);
 
+#include <bitset>
 #include <memory>
 #include <vector>
 
@@ -27,6 +28,7 @@ class Masks {
   std::size_t walks() const { return walks_; }
 
  private:
+  using ByteSet = std::bitset<256>;
   struct Entry {
     std::vector<TokenId> few;  // allowed, when they are few
     TokenSet many;             // else
@@ -34,12 +36,15 @@ class Masks {
   };
   const Entry& entry_of(Grammar::Node node);
   void classify();
+  void find_follows();
 
   std::shared_ptr<const Grammar> grammar_;
   std::shared_ptr<const Vocabulary> vocabulary_;
   States local_;
-  std::vector<std::uint32_t> class_;             // of each node: nodes of one class allow the same tokens
+  std::vector<std::uint32_t>
+      class_;  // of each node: nodes of one class are of one rule and allow the same tokens
   std::vector<std::unique_ptr<Entry>> entries_;  // of each class
+  std::vector<ByteSet> follows_;                 // of each rule: what may come after it
   std::size_t walks_ = 0;
 };
 
