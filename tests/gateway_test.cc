@@ -244,6 +244,23 @@ TEST_F(GatewayTest, WhatTheMaterialContradictsIsNotShown) {
   EXPECT_THAT(genkai->find("citations")->dump(), HasSubstr("A day ticket for the ferry costs 900 yen."));
 }
 
+TEST_F(GatewayTest, ACheckedModelIsHeldToTheSchemaThatWasAskedFor) {
+  const std::string schema =
+      R"(,"response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object",)"
+      R"("properties":{"age":{"type":"integer","minimum":1}},"required":["age"],"additionalProperties":false}}})";
+  EXPECT_EQ(said(chat("local+checked", "How old?", schema)), R"({"age":1})");
+
+  // An upstream that says what it likes, whatever is asked for: the client gets no document of another shape.
+  TestUpstreamOptions lying;
+  lying.answer = R"({"age":"one"})";
+  upstream_ = TestUpstream::start(lying);
+  rig_.reset();
+  const Json refused = chat("local+checked", "How old?", schema, 502);
+  EXPECT_THAT(error(refused, "message"), HasSubstr("/age is \"one\", not an integer"));
+  EXPECT_EQ(upstream_->counters().requests, 2U) << "told once what was wrong";
+  EXPECT_EQ(said(chat("local+checked", "How old?")), lying.answer) << "without a schema it is text";
+}
+
 TEST_F(GatewayTest, AKnowledgeBaseDoesNotShowWhatAModelInvents) {
   TestUpstreamOptions wrong;
   wrong.answer = R"({"answer":"It was built by Tanaka in 1951.",

@@ -7,6 +7,7 @@
 #include "answer/documents.h"
 #include "answer/draft_value.h"
 #include "answer/on_cpu.h"
+#include "answer/structured.h"
 #include "limits/hallucination/decision.h"
 #include "limits/hallucination/messages.h"
 #include "limits/reasoning/guard.h"
@@ -62,7 +63,7 @@ base::Task<base::Result<Samples>> sample(model::LanguageModel& model, model::Cha
   }
   using Answered = base::Result<model::Completion>;
   std::vector<base::Task<Answered>> tasks;
-  for (auto& each : requests) tasks.push_back(model.complete(std::move(each)));
+  for (auto& each : requests) tasks.push_back(complete_structured(model, std::move(each), trace));
   std::vector<Answered> answered = co_await base::side_by_side(std::move(tasks));
   Samples samples;
   for (Answered& each : answered) {

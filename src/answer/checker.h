@@ -35,11 +35,11 @@ class Checker {
  public:
   Checker(CheckerOptions options, AnswererParts parts) : options_(options), parts_(parts) {}
   /// A question for a person, date, place, amount, name, or yes or no is asked several times side by side and
-  /// the answers compared; any other, or one with tools or a schema, once, and its answer has no probability.
-  /// A reply that the conversation's own material or `knowledge` contradicts is not released. The question is
-  /// `question.text`, or what the last user message asks (conversation.h). An agreement estimate is no
-  /// calibrated probability (core::Basis).
-  /// REQUIRES: parts.model. `knowledge` may be null; it and `trace` outlive the Task. Errors are the model's.
+  /// the answers compared; any other, or one with tools or a schema, once (structured.h), and its answer has
+  /// no probability. A reply that the conversation's own material or `knowledge` contradicts is not released.
+  /// The question is `question.text`, or what the last user message asks (conversation.h). An agreement
+  /// estimate is no calibrated probability (core::Basis). REQUIRES: parts.model. `knowledge` may be null; it
+  /// and `trace` outlive the Task. Errors are the model's.
   base::Task<base::Result<CheckedReply>> check(model::ChatRequest request, core::Question question,
                                                const knowledge::KnowledgeView* knowledge,
                                                core::Trace& trace) const;

@@ -46,6 +46,7 @@ int run_program(int argc, char** argv) {
   add_solve(program, run);
   add_check(program, run);
   add_maxsat(program, run);
+  add_grammar(program, run);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
