@@ -6,6 +6,7 @@
 
 #include "limits/hallucination/agreement.h"
 #include "limits/hallucination/messages.h"
+#include "limits/retrieval/subjects.h"
 
 namespace genkai::answer {
 namespace {
