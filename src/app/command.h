@@ -28,6 +28,7 @@ void add_trace(CLI::App& program, Action& run);
 void add_calibrate(CLI::App& program, Action& run);
 void add_certify(CLI::App& program, Action& run);
 void add_probe(CLI::App& program, Action& run);
+void add_compute(CLI::App& program, Action& run);
 void add_score(CLI::App& program, Action& run);
 
 /// Prints "genkai: message" and the hint on standard error (as JSON when `json`) and gives the exit status.
