@@ -54,6 +54,7 @@ answer::Answerer make_answerer(const AskArguments& arguments, const std::string&
   options.policy.answers = arguments.answers;
   options.policy.language = message_language(arguments.language, question);
   if (arguments.model.samples > 0) options.samples = arguments.model.samples;
+  if (arguments.model.programs) options.programs = *arguments.model.programs;
   options.budget.showing = model.showing;
   return answer::Answerer(options, {.model = model.chosen.model});
 }
