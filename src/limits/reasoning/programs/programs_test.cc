@@ -4,7 +4,7 @@
 
 #include "limits/reasoning/programs/prompt.h"
 #include "model/upstream/chat_model.h"
-#include "model/upstream/scripted_transport.h"
+#include "model/upstream/upstream_world.h"
 
 namespace genkai::limits::reasoning::programs {
 namespace {
@@ -149,32 +149,30 @@ class ComputeTest : public ::testing::Test {
  protected:
   using Script = std::function<std::string(const std::string& body, std::size_t n)>;
   Computed compute_with(Script script, std::size_t count = 4) {
-    auto transport =
-        std::make_shared<model::ScriptedTransport>([&](const model::HttpRequest& request, std::size_t) {
-          if (request.url.find("/chat/completions") == std::string::npos)
-            return model::ScriptedAnswer::json("{}", 404);
+    model::UpstreamOptions endpoint = model::fast_options();
+    endpoint.model = "m";
+    model::World world(
+        [&](const model::HttpRequest& request, std::size_t) {
           const auto body = Json::parse(request.body);
           const double n = body->number("n", 1);
-          if (request.body.find("Write an expression") == std::string::npos)  // capabilities are probed
-            return model::ScriptedAnswer::json("{\"error\": {\"message\": \"no\"}}", 400);
-          bodies_.push_back(request.body);
+          const bool asked = request.body.find("Write an expression") != std::string::npos;
+          if (asked) bodies_.push_back(request.body);
           Json choices = Json::array();
           for (int i = 0; i < static_cast<int>(n); ++i)
-            choices.push(Json::object(
-                {{"index", i},
-                 {"finish_reason", "stop"},
-                 {"message",
-                  Json::object({{"role", "assistant"}, {"content", script(request.body, samples_++)}})}}));
+            choices.push(
+                Json::object({{"index", i},
+                              {"finish_reason", "stop"},
+                              {"message", Json::object({{"role", "assistant"},
+                                                        {"content", asked ? script(request.body, samples_++)
+                                                                          : std::string("1")}})}}));
           return model::ScriptedAnswer::json(
               Json::object({{"model", "m"},
                             {"choices", std::move(choices)},
                             {"usage", Json::object({{"prompt_tokens", 100}, {"completion_tokens", 10}})}})
                   .dump());
-        });
-    model::ChatModelOptions options;
-    options.upstream.base_url = "http://test/v1";
-    options.upstream.name = "local";
-    model::ChatModel model(options, transport);
+        },
+        endpoint);
+    model::ChatModel model({&world.upstream});
     const core::Interpretation meaning = meaning_of(kDays);
     const Assignment task{meaning, "m", cite};
     Options asking;
@@ -207,7 +205,7 @@ TEST_F(ComputeTest, ProgramsVote) {
 TEST_F(ComputeTest, SendsBackWhatFailsWithTheMessageAndTwiceAtMost) {
   const Computed computed = compute_with(
       [](const std::string& body, std::size_t) {
-        if (body.find("2:9: it ends too early") != std::string::npos)
+        if (body.find("2:8: it ends too early") != std::string::npos)
           return reply("2024-03-03 - 2023-12-25", kDates);
         if (body.find("That did not work") != std::string::npos)
           return reply("a = 2024-03-03\na - 5 -", kDates);
