@@ -162,6 +162,10 @@ void run_expression(Program& program, const Assignment& task) {
   write_as_asked(outcome->value, task.meaning);
   bool rounded = false;
   std::string answer = expression::decimal_text(outcome->value, task.meaning.language, rounded);
+  if (outcome->value.kind == expression::Kind::truth && task.meaning.focus.type == text::AnswerType::yes_no) {
+    const bool japanese = task.meaning.language == Language::japanese;
+    answer = outcome->value.truth ? (japanese ? "はい" : "yes") : (japanese ? "いいえ" : "no");
+  }
   program.value = std::move(outcome->value);
   finish(program, std::move(answer), rounded ? "computed, and rounded to be written" : "computed exactly",
          outcome->literals, task);

@@ -121,6 +121,14 @@ TEST(RunProgram, WritesUnitsAsTheQuestionNamesThem) {
   EXPECT_EQ(run_program(reply("2024-03-03 - 2023-12-25", kDates), {japanese, "m", cite}).draft.text, "69日");
 }
 
+TEST(RunProgram, SaysYesOrNo) {
+  const core::Interpretation meaning = meaning_of("Is the total price of two tickets below 30 dollars?");
+  const Program program =
+      run_program(reply("2 * 12.50 USD < 30 USD", "A ticket costs 12.50 dollars."), {meaning, "m", cite});
+  EXPECT_EQ(program.draft.text, "yes") << program.trouble;
+  EXPECT_TRUE(program.draft.supported);
+}
+
 TEST(RunProgram, GivesPythonToTheSandboxAndHoldsItsValuesAgainstTheQuotes) {
   const core::Interpretation meaning = meaning_of(kDays);
   base::Result<std::string> printed = std::string("69\n");
