@@ -58,10 +58,7 @@ int run_compute_batch(const ComputeArguments& arguments) {
         if (!source || !source->is_string())
           return base::fail(base::Code::invalid_argument, "the line has no \"expression\"",
                             "a line is {\"id\": ..., \"expression\": \"...\"}");
-        Json out = Json::object({{"id", line.string("id")}});
-        for (const auto& [name, value] : computed(source->as_string(), arguments.language).members())
-          out.set(name, value);
-        return out;
+        return computed(source->as_string(), arguments.language);  // the batch adds the line's id
       });
   if (!errors) return report(errors.error(), arguments.json);
   return *errors == 0 ? kOk : kBadInput;
