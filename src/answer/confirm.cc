@@ -198,7 +198,8 @@ void confirm(Answer& answer, const ConfirmMaterial& material, const ConfirmOptio
     readings = readings_of(material.meaning, material.evidence, testimonies, material.draft.evidence,
                            material.idf, *options.readings);
   leave_out(readings, hearing);
-  if (material.draft.computed) hearing.against.clear();  // no passage alone says what is computed from several
+  if (material.draft.computed)
+    hearing.against.clear();  // no passage alone says what is computed from several
   const bool several =
       std::any_of(readings.begin(), readings.end(), [](const Reading& one) { return !one.own; });
   stage.counts(testimonies.size(), hearing.bearing_out.size() + hearing.against.size());
