@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "answer/closed_book.h"
+#include "answer/computed_answers.h"
 #include "answer/found_evidence.h"
 #include "answer/hypotheses.h"
 #include "answer/model_drafts.h"
@@ -158,11 +160,14 @@ base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
     return given;
   };
   // ... and with what a language model has drafted.
-  const auto decide_drafts = [&](Material& found, const ModelReplies& replies) {
-    const auto quotes =
+  const auto decide_drafts = [&](Material& found, const ModelReplies& replies,
+                                 const std::optional<Computed>& computed) {
+    auto quotes =
         reasoning::verify(std::move(found.quotes), found.evidence, found.meaning, trace, "verify quotes");
     auto drafts = read_replies(replies, found.meaning, found.evidence);
-    reasoning::check(drafts, found.evidence, found.meaning, trace);   // each against the evidence
+    reasoning::check(drafts, found.evidence, found.meaning, trace);  // each against the evidence
+    if (computed && reasoning::programs::overrule(drafts, *computed, trace))
+      reasoning::programs::pass_operands(quotes, drafts, *computed);
     auto agreement = hallucination::agree(std::move(drafts), trace);  // against each other
     const auto memory = compare_with_memory(replies, agreement, quotes, found.meaning, trace);
     if (memory) agreement.memory_scores = retrieval::scores_of(*memory);
@@ -210,7 +215,12 @@ base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
     const std::size_t most = agreement.answers.empty() ? 0 : agreement.answers.front().agreeing;
     return std::pair{std::max(most, agreement.abstained), agreement.drafts};
   };
-  while (replies && !replies->replies.empty() && replies->together < options_.samples) {
+  std::optional<Computed> computed;  // where the question asks for a value that nobody states
+  if (replies)
+    computed = co_await compute_answers(*parts_.model, material.meaning, material.evidence, drafting,
+                                        {options_.programs, parts_.python, parts_.pool}, *replies, trace);
+  const bool decided = computed && computed->decides();
+  while (replies && !decided && !replies->replies.empty() && replies->together < options_.samples) {
     const auto [agreeing, drafts] = co_await on_cpu(parts_.pool, leading);
     if (rule.decide(agreeing, drafts) != hallucination::Sampling::go_on) break;
     const std::size_t count = std::min(kWave, options_.samples - replies->together);
@@ -219,10 +229,10 @@ base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
     if (!more) break;  // what was drawn before stands
   }
   if (replies) {
-    answer = co_await on_cpu(parts_.pool, [&] { return decide_drafts(material, *replies); });
+    answer = co_await on_cpu(parts_.pool, [&] { return decide_drafts(material, *replies, computed); });
     finish(answer);
     add_usage(answer.cost, replies->usage);
-    answer.cost.model_drafts = replies->replies.size() + replies->closed_book.size();
+    answer.cost.model_drafts = replies->replies.size() + replies->closed_book.size() + replies->programs;
     if (options_.verification_questions > 0)
       co_await think_again(
           *parts_.model, {.questions = options_.verification_questions, .deadline = options_.draft_deadline},

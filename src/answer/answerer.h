@@ -24,6 +24,7 @@
 #include "limits/context/guard.h"
 #include "limits/hallucination/guard.h"
 #include "limits/hallucination/profile.h"
+#include "limits/reasoning/programs/program.h"
 #include "limits/retrieval/guard.h"
 #include "model/language_model.h"
 
@@ -45,6 +46,7 @@ struct AnswererOptions {
   ConfirmOptions confirm;          // what was decided, against what each passage says alone
   std::size_t isolated = 3;        // and drafts that see one document each
   std::size_t closed_book = 0;     // and drafts without any passage: what it says from memory
+  std::size_t programs = 4;        // and programs, where a value has to be computed; 0: none
   std::size_t draft_tokens = 512;  // at most, of each of these drafts
   std::chrono::milliseconds draft_deadline{120'000};  // of all of them
   std::size_t verification_questions =
@@ -59,6 +61,7 @@ void apply(limits::hallucination::Profile profile, AnswererOptions& options);
 struct AnswererParts {
   model::LanguageModel* model = nullptr;  // none: the extractive reader, verbatim quotes
   base::ThreadPool* pool = nullptr;       // none: CPU work stays on the awaiting thread; same answers
+  limits::reasoning::programs::RunPython python{};  // runs programs in a sandbox; none: expressions only
 };
 
 /// Thread-safe: one serves any number of questions at once, each with its own trace.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "answer/ask_again.h"
+#include "answer/computed_answers.h"
 #include "answer/draft_value.h"
 #include "answer/found_evidence.h"
 #include "answer/gold_answer.h"
@@ -277,7 +278,8 @@ std::string_view to_string(Effect effect) {
 }
 
 std::size_t Attributor::calls_per_ask() const {
-  return parts_.model ? std::max<std::size_t>(1, options_.samples + options_.isolated + options_.closed_book)
+  return parts_.model ? std::max<std::size_t>(1, options_.samples + options_.isolated + options_.closed_book +
+                                                     calls_of_programs(question_.text, options_.programs))
                       : 1;
 }
 

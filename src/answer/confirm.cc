@@ -198,6 +198,8 @@ void confirm(Answer& answer, const ConfirmMaterial& material, const ConfirmOptio
     readings = readings_of(material.meaning, material.evidence, testimonies, material.draft.evidence,
                            material.idf, *options.readings);
   leave_out(readings, hearing);
+  if (material.draft.computed)
+    hearing.against.clear();  // no passage alone says what is computed from several
   const bool several =
       std::any_of(readings.begin(), readings.end(), [](const Reading& one) { return !one.own; });
   stage.counts(testimonies.size(), hearing.bearing_out.size() + hearing.against.size());
@@ -221,7 +223,7 @@ void confirm(Answer& answer, const ConfirmMaterial& material, const ConfirmOptio
   if (torn && several) answer.conflicts.clear();
   answer_each(answer, material, testimonies, readings, options.by_support, language);
   if (torn) return;
-  const bool counted = answers_in_kind(material.draft, material.meaning);
+  const bool counted = !material.draft.computed && answers_in_kind(material.draft, material.meaning);
   if (!counted) {
     answer.certificates.push_back(nothing_to_count(material));
     return;

@@ -42,6 +42,7 @@ struct ModelReplies {
   std::vector<One> replies;
   std::vector<std::string> closed_book;  // what was said without a passage; as it came
   std::size_t together = 0;              // of `replies`, from all the evidence
+  std::size_t programs = 0;              // samples that wrote programs (computed_answers.h)
   std::size_t max_tokens = 0;
   std::string model;  // who answered
   model::Usage usage;

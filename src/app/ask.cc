@@ -55,6 +55,7 @@ answer::Answerer make_answerer(const AskArguments& arguments, const std::string&
   options.policy.language = message_language(arguments.language, question);
   if (arguments.model.samples > 0) options.samples = arguments.model.samples;
   options.hypotheses = arguments.hypotheses;
+  if (arguments.model.programs) options.programs = *arguments.model.programs;
   options.budget.showing = model.showing;
   return answer::Answerer(options, {.model = model.chosen.model});
 }

@@ -100,6 +100,7 @@ Result<AttackRun> run_attack(const AttackArguments& arguments) {
   answer::AnswererOptions options;
   options.policy.risk = arguments.risk;
   if (arguments.model.samples > 0) options.samples = arguments.model.samples;
+  if (arguments.model.programs) options.programs = *arguments.model.programs;
   options.budget.showing = model.showing(arguments.model);
   GENKAI_ASSIGN_OR_RETURN(options.policy.calibration, calibration_of(folder, ""));
   if (model.model) {

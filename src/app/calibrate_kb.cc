@@ -124,6 +124,7 @@ base::Result<CalibrationReport> calibrate(const KnowledgeCalibration& choice) {
   options.policy.risk = choice.risk;
   options.policy.delta = choice.delta;
   if (choice.model.samples > 0) options.samples = choice.model.samples;
+  if (choice.model.programs) options.programs = *choice.model.programs;
   options.budget.showing = model.showing(choice.model);
   const answer::Answerer answerer(options, {.model = model.model});
   AskSetting setting;

@@ -29,6 +29,7 @@ void add_trace(CLI::App& program, Action& run);
 void add_calibrate(CLI::App& program, Action& run);
 void add_certify(CLI::App& program, Action& run);
 void add_probe(CLI::App& program, Action& run);
+void add_compute(CLI::App& program, Action& run);
 void add_score(CLI::App& program, Action& run);
 void add_steps(CLI::App& program, Action& run);
 void add_solve(CLI::App& program, Action& run);

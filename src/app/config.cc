@@ -62,6 +62,7 @@ void read_answer(Section section, Config& config) {
   section.number("evidence_passages", options.budget.passages, 1, 1'000);
   section.number("quotes", options.drafts, 1, 100);
   section.number("samples", options.samples, 1, 32);
+  section.number("programs", options.programs, 0, 32);
   section.number("isolated", options.isolated, 0, 32);
   section.number("draft_tokens", options.draft_tokens, 16, 1'000'000);
   section.seconds("draft_deadline", options.draft_deadline);

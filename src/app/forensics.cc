@@ -126,6 +126,7 @@ Result<Examined> examine(const ForensicsArguments& arguments) {
   options.policy.risk = arguments.risk;
   options.policy.language = message_language(arguments.language, arguments.question);
   if (arguments.model.samples > 0) options.samples = arguments.model.samples;
+  if (arguments.model.programs) options.programs = *arguments.model.programs;
   options.budget.showing = model.showing(arguments.model);
   GENKAI_ASSIGN_OR_RETURN(options.policy.calibration, calibration_of(folder, ""));
   if (model.model) {

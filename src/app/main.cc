@@ -41,6 +41,7 @@ int run_program(int argc, char** argv) {
   add_calibrate(program, run);
   add_certify(program, run);
   add_probe(program, run);
+  add_compute(program, run);
   add_score(program, run);
   add_steps(program, run);
   add_solve(program, run);

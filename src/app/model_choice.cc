@@ -63,6 +63,10 @@ void add_model_options(CLI::App& verb, ModelChoice& choice) {
           "fewer agree too little for its risk)")
       ->check(CLI::Range(std::size_t{1}, kMostSamples))
       ->needs(named);
+  verb.add_option("--programs", choice.programs,
+                  "Programs of the model that vote where a value has to be computed; 0: none; by default 4")
+      ->check(CLI::Range(std::size_t{0}, kMostSamples))
+      ->needs(named);
   CLI::Option* record = verb.add_option("--record", choice.record,
                                         "Append what the model is asked and answers to this file, no keys")
                             ->type_name("FILE")

@@ -5,6 +5,7 @@
 //   answer::Answerer answerer(options, {.model = model.model});
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,9 +23,10 @@ namespace genkai::app {
 
 /// What --model and the options that go with it say.
 struct ModelChoice {
-  std::vector<std::string> urls;  // the first is asked, the others when those before it fail
-  std::size_t samples = 0;        // drafts from all the evidence together, at most; 0: the profile's
-  std::string record, replay;     // a file of exchanges (docs/formats/exchanges.md)
+  std::vector<std::string> urls;          // the first is asked, the others when those before it fail
+  std::optional<std::size_t> programs{};  // that vote about a computed value; 0: none
+  std::size_t samples = 0;                // drafts from all the evidence together, at most; 0: the profile's
+  std::string record, replay;             // a file of exchanges (docs/formats/exchanges.md)
   answer::ShowingChoice showing{};
   bool empty() const { return urls.empty(); }
 };

@@ -52,6 +52,7 @@ Result<answer::Attribution> attribute(const TraceArguments& arguments) {
   own.apply(options.policy);
   options.policy.language = arguments.spoken();
   if (arguments.model.samples > 0) options.samples = arguments.model.samples;
+  if (arguments.model.programs) options.programs = *arguments.model.programs;
   const answer::Attributor attributor({"", arguments.question, today()}, *knowledge.view, options,
                                       {.model = model.model});
   answer::AttributionOptions tracing;

@@ -56,6 +56,7 @@ struct Draft {
   Stance stance = Stance::answers;
   bool isolated = false;     // it saw one document only
   bool supported = false;    // held against the evidence (limits/reasoning/guard.h), and it stands
+  bool computed = false;     // by a program, from values that it cites (limits/reasoning/programs)
   std::size_t agreeing = 0;  // drafts that give the same answer, this one included
   std::size_t drafts = 0;    // of so many
 };

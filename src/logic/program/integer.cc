@@ -4,6 +4,7 @@
 #include <boost/multiprecision/cpp_int.hpp>
 #include <iterator>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 namespace genkai::logic {
@@ -173,6 +174,15 @@ IntegerFault compute(IntegerOp op, const Integer& a, const Integer& b, std::size
 
 Integer negated(const Integer& value) {
   return narrow(-wide(value));
+}
+
+Integer greatest_common_divisor(const Integer& a, const Integer& b) {
+  if (a.fits() && b.fits()) {
+    const std::uint64_t divisor = std::gcd(magnitude(a.small), magnitude(b.small));
+    if (divisor <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+      return Integer(static_cast<std::int64_t>(divisor));
+  }
+  return narrow(gcd(wide(a), wide(b)));
 }
 
 bool parse_digits(std::string_view digits, unsigned base, std::size_t max_bits, Integer& out) {

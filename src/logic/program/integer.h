@@ -50,6 +50,8 @@ enum class IntegerFault { none, zero_division, negative_shift, negative_power, t
 /// more). negative_power: the result is no integer.
 IntegerFault compute(IntegerOp op, const Integer& a, const Integer& b, std::size_t max_bits, Integer& out);
 Integer negated(const Integer& value);
+/// Not negative; of two zeros 0.
+Integer greatest_common_divisor(const Integer& a, const Integer& b);
 
 /// Digits of `base` (2, 8, 10 or 16) without sign or prefix. REQUIRES: at least one digit, all of the base.
 /// False when it has more than max_bits bits.
