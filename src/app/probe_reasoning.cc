@@ -128,7 +128,8 @@ void add_probe_reasoning(CLI::App& verb, Action& run) {
   part->add_option("--lang", arguments->language, "Language of the report")
       ->check(CLI::IsMember({"en", "ja"}))
       ->capture_default_str();
-  part->add_flag("--json", arguments->json, "Print the report as JSON (docs/limits/reasoning/reasoning.md)");
+  part->add_flag("--json", arguments->json,
+                 "Print the report as JSON (docs/limits/reasoning/bounds-and-probe.md)");
   part->callback([arguments, &run] {
     auto parts = probe::parse_parts(arguments->parts);
     if (!parts) throw CLI::ValidationError("--parts", parts.error().message + "; " + parts.error().hint);

@@ -25,7 +25,7 @@ ProbePage page_of(const ReasoningRun& run, text::Language language);
 std::vector<ProbeSection> sections(const ReasoningRun& run,
                                    const limits::reasoning::probe::ProbeReport& report,
                                    text::Language language);
-/// docs/limits/reasoning/reasoning.md
+/// docs/limits/reasoning/bounds-and-probe.md
 base::Json to_json(const ReasoningRun& run, const limits::reasoning::probe::ProbeReport& report);
 
 }  // namespace genkai::app
