@@ -29,6 +29,7 @@ void add_calibrate(CLI::App& program, Action& run);
 void add_certify(CLI::App& program, Action& run);
 void add_probe(CLI::App& program, Action& run);
 void add_score(CLI::App& program, Action& run);
+void add_run(CLI::App& program, Action& run);
 
 /// Prints "genkai: message" and the hint on standard error (as JSON when `json`) and gives the exit status.
 int report(const base::Error& error, bool json);

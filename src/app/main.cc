@@ -40,6 +40,7 @@ int run_program(int argc, char** argv) {
   add_certify(program, run);
   add_probe(program, run);
   add_score(program, run);
+  add_run(program, run);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

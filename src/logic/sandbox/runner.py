@@ -7,7 +7,9 @@ def walls(threads):
     """Lowers what the kernel counts per namespace, and names what is not as it must be."""
     import posix
     import resource
-    resource.setrlimit(resource.RLIMIT_NPROC, (threads + 1, threads + 1))
+    hard = resource.getrlimit(resource.RLIMIT_NPROC)[1]
+    most = threads + 1 if hard == resource.RLIM_INFINITY else min(threads + 1, hard)
+    resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
     posix.chdir('/tmp')
     posix.environ.clear()
     if posix.getuid() != 65534 or posix.geteuid() != 65534:
@@ -90,8 +92,7 @@ def main(threads):
 
     def value():
         solution = scope.get('solution')
-        if callable(solution) and not getattr(solution, '__defaults__', None) and \
-                getattr(getattr(solution, '__code__', None), 'co_argcount', 1) == 0:
+        if getattr(getattr(solution, '__code__', None), 'co_argcount', 1) == 0:
             return solution()
         for name in ('result', 'answer', 'ans'):
             if name in scope:

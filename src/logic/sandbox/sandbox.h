@@ -14,7 +14,7 @@
 // threat model.
 //
 // The value of a program: the last line that it printed, blank ones aside. When it printed nothing: what its
-// function `solution()` returns, if it defines one that needs no argument; else what `result`, `answer` or
+// function `solution()` returns, if it defines one that takes no argument; else what `result`, `answer` or
 // `ans` (the first of them that is bound at the end) holds; as print() shows it. Empty when there is none of
 // these.
 
