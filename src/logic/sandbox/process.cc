@@ -1,7 +1,6 @@
 #include "logic/sandbox/process.h"
 
 #include <fcntl.h>
-#include <grp.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -122,8 +121,10 @@ void limit(int resource, rlim_t value) {
   limit(RLIMIT_MEMLOCK, 0);
   limit(RLIMIT_MSGQUEUE, 0);
   limit(RLIMIT_SIGPENDING, 64);
-  if (::geteuid() == 0 && (::setgroups(0, nullptr) != 0 || ::setresgid(kNobody, kNobody, kNobody) != 0 ||
-                           ::setresuid(kNobody, kNobody, kNobody) != 0))
+  // The C library's own functions would look for other threads, which a forked process has not.
+  if (::geteuid() == 0 && (::syscall(SYS_setgroups, 0, nullptr) != 0 ||
+                           ::syscall(SYS_setresgid, kNobody, kNobody, kNobody) != 0 ||
+                           ::syscall(SYS_setresuid, kNobody, kNobody, kNobody) != 0))
     give_up(errno);
   if (::geteuid() == 0 || ::getuid() == 0) give_up(EPERM);
   char* const environment[] = {nullptr};

@@ -110,7 +110,9 @@ void interpret(SandboxRun& run, const Ended& ended, const Report& report, const 
   run.line = report.line;
   if (status > 128 && status < 128 + 65) {
     const int signal = status - 128;
-    if (signal == SIGKILL && ended.cpu_ms + 50 >= limits.cpu_seconds * 1000.0)
+    // The kernel kills for CPU time and for want of memory alike. It counts CPU time for the former by ticks,
+    // which can be well above what was used.
+    if (signal == SIGKILL && ended.cpu_ms >= limits.cpu_seconds * 500.0)
       return undetermined(run, of_signal(SIGXCPU));
     const char* name = ::sigabbrev_np(signal);
     return undetermined(run, of_signal(signal), name ? "SIG" + std::string(name) : std::string{});

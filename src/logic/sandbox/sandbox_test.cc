@@ -86,7 +86,8 @@ TEST_F(SandboxTest, OutcomesAndValues) {
 TEST_F(SandboxTest, StandardInputIsGiven) {
   std::string input(3 << 20, 'x');
   input += "\nlast\n";
-  EXPECT_EQ(run("lines = open(0).readlines()\nprint(len(lines[0]), lines[1])", {}, input).value, "last");
+  EXPECT_EQ(run("lines = open(0).readlines()\nprint(len(lines[0]), lines[1])", {}, input).value,
+            "3145729 last");
   EXPECT_EQ(run("import sys\nprint(repr(sys.stdin.read()))").value, "''");
   EXPECT_EQ(run("print(int(input()) + 1)", {}, "41\n").value, "42");
 }
