@@ -45,6 +45,8 @@ with open('/tmp/x', 'w') as scratch: scratch.write('x')
 print('open: ' + ', '.join(open_doors) if open_doors else 'isolated')
 )";
 
+constexpr std::size_t kLeastMemory = std::size_t{64} << 20;
+
 struct Meaning {
   SandboxBound bound;
   const char* text;
@@ -139,9 +141,10 @@ base::Status check(std::string_view source, const SandboxLimits& limits, std::st
   if (input.size() > limits.input_bytes)
     return fail(Code::invalid_argument,
                 "the program's input is longer than " + std::to_string(limits.input_bytes) + " bytes");
-  if (limits.wall.count() <= 0 || limits.cpu_seconds <= 0 || limits.memory_bytes == 0 ||
-      limits.output_bytes == 0)
+  if (limits.wall.count() <= 0 || limits.cpu_seconds <= 0 || limits.output_bytes == 0)
     return fail(Code::invalid_argument, "a limit of the sandbox is zero");
+  if (limits.memory_bytes < kLeastMemory)
+    return fail(Code::invalid_argument, "python3 does not start in less than 64 MiB of address space");
   return {};
 }
 
@@ -184,7 +187,8 @@ Result<SandboxRun> run_in(const Installation& found, std::string_view source, co
       Ended ended, supervise(command_line(found, limits, {}), {source, input, *filter}, limits, cancelled));
   if (ended.stopped == Stopped::cancelled) return fail(Code::cancelled, "the program was stopped");
   const Report report = parse_report(ended.report);
-  if (!report.started && ended.stopped != Stopped::wall)
+  const bool killed = WIFEXITED(ended.status) && WEXITSTATUS(ended.status) == 128 + SIGKILL;  // for a limit
+  if (!report.started && ended.stopped != Stopped::wall && !killed)
     return fail(
         no_isolation(report.kind == 'w' ? std::string_view(report.text) : std::string_view(ended.err)));
   SandboxRun run;

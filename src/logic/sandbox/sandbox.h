@@ -32,7 +32,7 @@ namespace genkai::logic {
 struct SandboxLimits {
   std::chrono::milliseconds wall{10'000};             // of the whole run, start-up included
   int cpu_seconds = 10;                               // of the process, all threads together
-  std::size_t memory_bytes = std::size_t{512} << 20;  // address space
+  std::size_t memory_bytes = std::size_t{512} << 20;  // address space; 64 MiB at least
   std::size_t output_bytes = std::size_t{64} << 10;   // standard output and error together
   std::size_t scratch_bytes = std::size_t{16} << 20;  // of /tmp; a whole number of 4 KiB pages is used
   std::size_t scratch_files = 1'000;                  // in /tmp

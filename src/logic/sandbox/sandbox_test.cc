@@ -166,6 +166,7 @@ TEST(SandboxInputTest, WhatCannotBeAProgramIsAnError) {
   EXPECT_EQ(run_python(std::string(300 << 10, '#')).error().code, Code::invalid_argument);
   EXPECT_EQ(run_python("x = 1", {.input_bytes = 3}, "1234").error().code, Code::invalid_argument);
   EXPECT_EQ(run_python("x = 1", {.wall = std::chrono::milliseconds(0)}).error().code, Code::invalid_argument);
+  EXPECT_EQ(run_python("x = 1", {.memory_bytes = 1 << 20}).error().code, Code::invalid_argument);
   EXPECT_EQ(run_python("x = 1", {.cpu_seconds = 0}).error().code, Code::invalid_argument);
 }
 
