@@ -10,7 +10,7 @@
 #include <fstream>
 
 #include "base/json.h"
-#include "logic/sandbox/sandbox.h"
+#include "logic/sandbox/isolation_needed.h"
 
 namespace genkai {
 namespace {
@@ -47,10 +47,6 @@ class RunTest : public ::testing::Test {
   std::filesystem::path folder_;
 };
 
-#define NEEDS_ISOLATION()                                            \
-  if (const auto available = logic::sandbox_available(); !available) \
-  GTEST_SKIP() << "no isolation here: " << available.error().message << "; " << available.error().hint
-
 TEST_F(RunTest, WhatTheInterpreterReadsNeedsNoIsolation) {
   const Output output = run(file("a.py", "print('first')\nprint(6 * 7)\n") + " --json");
   EXPECT_EQ(output.status, 0);
@@ -63,7 +59,7 @@ TEST_F(RunTest, WhatTheInterpreterReadsNeedsNoIsolation) {
 }
 
 TEST_F(RunTest, TheRestRunsIsolated) {
-  NEEDS_ISOLATION();
+  GENKAI_NEEDS_ISOLATION();
   const Output output =
       run(file("a.py", "import os, sys\nprint(len(os.environ), os.path.exists('/etc'), sys.stdin.read())") +
           " --json --input " + file("in", "given"));
@@ -76,7 +72,7 @@ TEST_F(RunTest, TheRestRunsIsolated) {
 }
 
 TEST_F(RunTest, StatusTellsWhatBecameOfIt) {
-  NEEDS_ISOLATION();
+  GENKAI_NEEDS_ISOLATION();
   const Output failed = run(file("a.py", "import math\nmath.sqrt(-1)"));
   EXPECT_EQ(failed.status, 1);
   EXPECT_NE(failed.text.find("ValueError: math domain error (line 2)"), std::string::npos) << failed.text;
@@ -90,7 +86,7 @@ TEST_F(RunTest, StatusTellsWhatBecameOfIt) {
 }
 
 TEST_F(RunTest, ControlCharactersStayInside) {
-  NEEDS_ISOLATION();
+  GENKAI_NEEDS_ISOLATION();
   const Output output = run(file("a.py", "import sys\nsys.stdout.buffer.write(b'\\x1b[2Jred\\x07\\xff\\n')"));
   EXPECT_EQ(output.status, 0);
   EXPECT_EQ(output.text.find('\x1b'), std::string::npos);

@@ -18,6 +18,7 @@
 
 #include "base/file.h"
 #include "logic/sandbox/attack_cases.h"
+#include "logic/sandbox/isolation_needed.h"
 
 namespace genkai::logic {
 namespace {
@@ -98,10 +99,7 @@ std::string unconfined(const std::string& source) {
 
 class SandboxAttackTest : public ::testing::TestWithParam<Attack> {
  protected:
-  void SetUp() override {
-    if (const auto available = sandbox_available(); !available)
-      GTEST_SKIP() << "no isolation here: " << available.error().message << "; " << available.error().hint;
-  }
+  void SetUp() override { GENKAI_NEEDS_ISOLATION(); }
 };
 
 // Those that wait for the limit have less.
@@ -153,7 +151,7 @@ TEST(SandboxControlTest, AttemptsAreRealOnes) {
 }
 
 TEST(SandboxCallsTest, CallsThatOnlyAnEscapeMakesKill) {
-  if (!sandbox_available()) GTEST_SKIP() << "no isolation here: " << sandbox_available().error().message;
+  GENKAI_NEEDS_ISOLATION();
   const Bait bait;
   std::size_t tried = 0;
   for (const char* name : kDeadlyCalls) {
@@ -186,7 +184,7 @@ std::size_t processes_with(const std::string& word, const std::string& program =
 // The number of threads is python3's last argument, so one that nobody else uses finds it among all
 // processes.
 TEST(SandboxCallsTest, NothingOutlivesARun) {
-  if (!sandbox_available()) GTEST_SKIP() << "no isolation here: " << sandbox_available().error().message;
+  GENKAI_NEEDS_ISOLATION();
   SandboxLimits limits;
   limits.threads = 100'000 + static_cast<std::size_t>(::getpid());
   limits.wall = std::chrono::milliseconds(400);
@@ -205,7 +203,7 @@ TEST(SandboxCallsTest, NothingOutlivesARun) {
 }
 
 TEST(SandboxCallsTest, ItDiesWithItsStarter) {
-  if (!sandbox_available()) GTEST_SKIP() << "no isolation here: " << sandbox_available().error().message;
+  GENKAI_NEEDS_ISOLATION();
   SandboxLimits limits;
   limits.threads = 200'000 + static_cast<std::size_t>(::getpid());
   const std::string word = std::to_string(limits.threads);
@@ -226,7 +224,7 @@ TEST(SandboxCallsTest, ItDiesWithItsStarter) {
 
 TEST(SandboxCallsTest, TheSameAsAnOrdinaryUser) {
   if (::geteuid() != 0) GTEST_SKIP() << "this is an ordinary user already";
-  if (!sandbox_available()) GTEST_SKIP() << "no isolation here: " << sandbox_available().error().message;
+  GENKAI_NEEDS_ISOLATION();
   const int program = ::open("/proc/self/exe", O_RDONLY);  // also where its folder is closed to others
   const pid_t child = ::fork();
   if (child == 0) {

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "logic/sandbox/isolation.h"
+#include "logic/sandbox/isolation_needed.h"
 #include "logic/sandbox/report.h"
 
 namespace genkai::logic {
@@ -21,10 +22,7 @@ using base::Code;
 
 class SandboxTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    if (const auto available = sandbox_available(); !available)
-      GTEST_SKIP() << "no isolation here: " << available.error().message << "; " << available.error().hint;
-  }
+  void SetUp() override { GENKAI_NEEDS_ISOLATION(); }
   static SandboxRun run(std::string_view source, const SandboxLimits& limits = {},
                         std::string_view input = {}) {
     auto ran = run_python(source, limits, input);
@@ -269,7 +267,7 @@ TEST_F(FailsClosedTest, WhereNothingIsIsolated) {
 }
 
 TEST_F(FailsClosedTest, WithoutTheSystemCallFilter) {
-  if (!sandbox_available()) GTEST_SKIP() << "no isolation here: " << sandbox_available().error().message;
+  GENKAI_NEEDS_ISOLATION();
   expect_refused(
       {.bwrap = {script(
            "n=$#; while [ $n -gt 0 ]; do n=$((n - 1)); if [ \"$1\" = --seccomp ]; then shift 2; "
@@ -278,7 +276,7 @@ TEST_F(FailsClosedTest, WithoutTheSystemCallFilter) {
 }
 
 TEST_F(FailsClosedTest, WithTheHostsFiles) {
-  if (!sandbox_available()) GTEST_SKIP() << "no isolation here: " << sandbox_available().error().message;
+  GENKAI_NEEDS_ISOLATION();
   expect_refused({.bwrap = {script("exec /usr/bin/bwrap --ro-bind /etc /etc \"$@\"")}}, "n");
 }
 
