@@ -48,6 +48,7 @@ int run_program(int argc, char** argv) {
   add_check(program, run);
   add_maxsat(program, run);
   add_grammar(program, run);
+  add_run(program, run);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
