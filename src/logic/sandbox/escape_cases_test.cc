@@ -13,7 +13,7 @@ const std::vector<Attack> kEscapes = {
     {"read_shadow", none, not_tried, "attempt(lambda: open('/etc/shadow').read())"},
     {"read_home", none, not_tried,
      "attempt(lambda: os.listdir('/root'))\nattempt(lambda: os.listdir('/home'))"},
-    {"climb_out", none, escapes, "attempt(lambda: open('../../../../../../etc/passwd').read())"},
+    {"climb_out", none, escapes, "attempt(lambda: open('../../../../../../../../../../../../../../../../etc/passwd').read())"},
     {"symlink_out", none, escapes, R"(
 path = '/tmp/genkai-link-%d-%d' % (PARENT, os.getpid())
 os.symlink('/etc/passwd', path)
