@@ -47,7 +47,7 @@ Timed time_solve(const WeightedFormula& formula, int repetitions, double budget)
   std::vector<double> times;
   for (int r = 0; r < repetitions; ++r) {
     const double before = cpu_now();
-    timed.result = logic::solve(formula, {.seconds = budget});
+    timed.result = logic::solve_maxsat(formula, {.seconds = budget});
     times.push_back(cpu_now() - before);
     if (times.back() > 2) break;
   }
@@ -183,7 +183,7 @@ void against_z3(int rounds, std::uint64_t seed) {
     for (int i = below(static_cast<std::uint64_t>(3 * variables)); i > 0; --i)
       formula.add_soft(clause(), 1 + rng.below(round % 2 == 0 ? 3 : 1000));
     double before = cpu_now();
-    const MaxSatResult own = logic::solve(formula, {.seconds = 20});
+    const MaxSatResult own = logic::solve_maxsat(formula, {.seconds = 20});
     own_seconds += cpu_now() - before;
     before = cpu_now();
     const logic::Z3Optimum z3 = logic::z3_optimum(formula, 20'000);

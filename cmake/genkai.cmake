@@ -1,10 +1,13 @@
 # genkai_library(NAME [CONCURRENT] [DEPS target...]): the *.cc of this folder as the library genkai_NAME, its *_test.cc as the
 # test program NAME_test, its *_fuzz.cc as one libFuzzer program each. Tests and fuzz targets stand beside their source.
-# The target unit_tests builds all the former, fuzzers all the latter; ctest knows the unit tests by the label "unit".
-# CONCURRENT marks what runs in more than one thread: concurrent_tests builds its tests, their label is "concurrent" too.
+# The target unit_tests builds all the former, fuzzers all the latter; ctest knows the unit tests by the label "unit"
+# or "unit_concurrent".
+# whole_tests builds all other tests. CONCURRENT marks what runs in more than one thread: concurrent_tests builds its tests, whose label is
+# "unit_concurrent".
 if(GENKAI_TESTS)
   add_custom_target(unit_tests)
   add_custom_target(concurrent_tests)
+  add_custom_target(whole_tests)
 endif()
 if(GENKAI_FUZZ)
   add_custom_target(fuzzers)
@@ -67,12 +70,16 @@ function(genkai_library name)
 endfunction()
 
 # genkai_test(NAME SOURCES file... DEPS target... [LABELS label...]): one GoogleTest program, each of its tests known to
-# ctest.
+# ctest. Labels: unit, concurrent; "whole" without any.
 function(genkai_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;LABELS" ${ARGN})
+  if(NOT ARG_LABELS)
+    set(ARG_LABELS whole)
+  endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gtest_main GTest::gmock)
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 600 LABELS "${ARG_LABELS}")
+  list(JOIN ARG_LABELS "_" label)  # one word: gtest_discover_tests keeps only the first of a list
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 600 LABELS ${label})
   foreach(label ${ARG_LABELS})
     add_dependencies(${label}_tests ${name})
   endforeach()

@@ -13,7 +13,8 @@
 #include "answer/hypotheses.h"
 #include "answer/model_drafts.h"
 #include "answer/on_cpu.h"
-#include "answer/second_thought.h"
+#include "answer/review.h"
+#include "answer/sandboxed_python.h"
 #include "limits/hallucination/decision.h"
 #include "limits/hallucination/uncertainty/stopping.h"
 #include "limits/hallucination/undecidable.h"
@@ -108,6 +109,7 @@ void apply(hallucination::Profile profile, AnswererOptions& options) {
   options.temperature = settings.temperature;
   options.wording = settings.wording;
   options.closed_book = settings.closed_book;
+  options.solver = profile == hallucination::Profile::exact;
 }
 
 base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
@@ -216,9 +218,10 @@ base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
     return std::pair{std::max(most, agreement.abstained), agreement.drafts};
   };
   std::optional<Computed> computed;  // where the question asks for a value that nobody states
+  const auto python = parts_.python || !options_.python ? parts_.python : sandboxed_python();
   if (replies)
     computed = co_await compute_answers(*parts_.model, material.meaning, material.evidence, drafting,
-                                        {options_.programs, parts_.python, parts_.pool}, *replies, trace);
+                                        {options_.programs, python, parts_.pool}, *replies, trace);
   const bool decided = computed && computed->decides();
   while (replies && !decided && !replies->replies.empty() && replies->together < options_.samples) {
     const auto [agreeing, drafts] = co_await on_cpu(parts_.pool, leading);
@@ -233,10 +236,9 @@ base::Task<base::Result<core::Answer>> Answerer::answer(core::Question question,
     finish(answer);
     add_usage(answer.cost, replies->usage);
     answer.cost.model_drafts = replies->replies.size() + replies->closed_book.size() + replies->programs;
-    if (options_.verification_questions > 0)
-      co_await think_again(
-          *parts_.model, {.questions = options_.verification_questions, .deadline = options_.draft_deadline},
-          material.meaning, material.evidence, options_.policy, answer, trace);
+    co_await review(*parts_.model,
+                    {options_.verification_questions, options_.solver, options_.draft_deadline},
+                    material.meaning, material.evidence, options_.policy, answer, trace);
     co_return answer;
   }
   answer = co_await on_cpu(parts_.pool, [&] { return decide_quotes(material); });

@@ -49,8 +49,9 @@ struct AnswererOptions {
   std::size_t programs = 4;        // and programs, where a value has to be computed; 0: none
   std::size_t draft_tokens = 512;  // at most, of each of these drafts
   std::chrono::milliseconds draft_deadline{120'000};  // of all of them
-  std::size_t verification_questions =
-      0;                // about its answer (second_thought.h), at most; they may withhold it
+  bool python = false;  // programs may be Python, which runs in a sandbox or not at all (sandboxed_python.h)
+  std::size_t verification_questions = 0;  // about its answer, at most; they may withhold it (review.h)
+  bool solver = false;  // and a yes or no to what follows is held against programs in logic (review.h)
   bool vetting = true;  // false only to measure what vetting is worth: every passage is then believed
 };
 
@@ -61,7 +62,7 @@ void apply(limits::hallucination::Profile profile, AnswererOptions& options);
 struct AnswererParts {
   model::LanguageModel* model = nullptr;  // none: the extractive reader, verbatim quotes
   base::ThreadPool* pool = nullptr;       // none: CPU work stays on the awaiting thread; same answers
-  limits::reasoning::programs::RunPython python{};  // runs programs in a sandbox; none: expressions only
+  limits::reasoning::programs::RunPython python{};  // in place of the sandbox that the options ask for
 };
 
 /// Thread-safe: one serves any number of questions at once, each with its own trace.

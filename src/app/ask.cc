@@ -29,7 +29,7 @@ struct AskArguments {
   std::string profile = "balanced";
   std::optional<double> risk;
   std::size_t answers = 1, threads = 0, hypotheses = 0;
-  bool json = false, explain = false;
+  bool json = false, explain = false, python = false;
 };
 
 // The model, and how it is shown passages: the same for each line of a batch.
@@ -55,6 +55,7 @@ answer::Answerer make_answerer(const AskArguments& arguments, const std::string&
   options.policy.language = message_language(arguments.language, question);
   if (arguments.model.samples > 0) options.samples = arguments.model.samples;
   options.hypotheses = arguments.hypotheses;
+  options.python = arguments.python;
   if (arguments.model.programs) options.programs = *arguments.model.programs;
   options.budget.showing = model.showing;
   return answer::Answerer(options, {.model = model.chosen.model});
@@ -161,6 +162,11 @@ void add_ask(CLI::App& program, Action& run) {
           "question's are found: one more request; they are never shown or quoted")
       ->check(CLI::Range(0, 4))
       ->capture_default_str()
+      ->needs("--model");
+  verb->add_flag(
+          "--python", arguments->python,
+          "Where a value has to be computed and no expression can say how, let the model write Python; it "
+          "runs in a sandbox or not at all (genkai run --check)")
       ->needs("--model");
   verb->add_option("--profile", arguments->profile,
                    "exact, balanced or creative: sets risk, sampling and wording together")

@@ -66,7 +66,10 @@ void read_answer(Section section, Config& config) {
   section.number("isolated", options.isolated, 0, 32);
   section.number("draft_tokens", options.draft_tokens, 16, 1'000'000);
   section.seconds("draft_deadline", options.draft_deadline);
+  section.number("hypotheses", options.hypotheses, 0, 4);
+  section.flag("python", options.python);
   section.number("verification_questions", options.verification_questions, 0, 16);
+  section.flag("solver", options.solver);
   section.finish();
 }
 

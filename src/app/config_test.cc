@@ -87,6 +87,9 @@ quotes = 4
 samples = 6
 isolated = 1
 verification_questions = 3
+hypotheses = 2
+python = true
+solver = true
 draft_tokens = 100
 draft_deadline = 7
 [feedback]
@@ -162,6 +165,9 @@ remember_days = 30
   EXPECT_EQ(answer.samples, 6U);
   EXPECT_EQ(answer.isolated, 1U);
   EXPECT_EQ(answer.verification_questions, 3U);
+  EXPECT_EQ(answer.hypotheses, 2U);
+  EXPECT_TRUE(answer.python);
+  EXPECT_TRUE(answer.solver);
   EXPECT_EQ(answer.draft_tokens, 100U);
   EXPECT_EQ(answer.draft_deadline, 7s);
   EXPECT_EQ(config->feedback.file, "/etc/genkai/said.jsonl");

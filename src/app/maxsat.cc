@@ -87,7 +87,7 @@ int run_maxsat(const MaxSatArguments& arguments) {
       std::fflush(stdout);
     };
   }
-  const logic::MaxSatResult found = logic::solve(*formula, budget);
+  const logic::MaxSatResult found = logic::solve_maxsat(*formula, budget);
   if (arguments.json)
     std::printf("%s\n", to_json(found).dump().c_str());
   else

@@ -67,7 +67,8 @@ model::Usage expected_usage(const Asking& asking) {
   const std::uint64_t drafts = asking.options.samples + asking.options.isolated + asking.options.closed_book;
   model::Usage usage;
   const std::uint64_t questions = asking.options.verification_questions,
-                      again = questions > 0 ? questions + 1 : 0;
+                      again = (questions > 0 ? questions + 1 : 0) + (asking.options.solver ? 4 : 0) +
+                              (asking.options.hypotheses > 0 ? 1 : 0);
   usage.prompt_tokens =
       (1 + asking.options.isolated + again) * (asking.options.budget.tokens + kInstructions);
   usage.completion_tokens = (drafts + again) * asking.options.draft_tokens;

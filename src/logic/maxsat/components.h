@@ -1,7 +1,7 @@
 #pragma once
 // A formula falls apart into components that share no variable; their optima add up.
 //
-//   for (const Component& part : components(formula)) total += solve(part.formula, budget).upper;
+//   for (const Component& part : components(formula)) total += solve_maxsat(part.formula, budget).upper;
 
 #include <vector>
 

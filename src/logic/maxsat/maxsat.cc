@@ -18,7 +18,7 @@ std::string_view to_string(MaxSatStatus status) {
   return "unknown";
 }
 
-MaxSatResult solve(const WeightedFormula& formula, const MaxSatBudget& budget) {
+MaxSatResult solve_maxsat(const WeightedFormula& formula, const MaxSatBudget& budget) {
   if (!check(formula)) return {};
   Effort effort(budget);
   return run_pipeline(formula, effort, budget.improved);

@@ -7,7 +7,8 @@
 //   formula.add_soft({1}, 7);                              // claim 1, said with more confidence
 //   formula.add_soft({2}, 3);                              // claim 2
 //   formula.add_hard({-1, -2});                            // they exclude each other
-//   const MaxSatResult best = solve(formula, {});          // optimal, lower = upper = 3, model {true, false}
+//   const MaxSatResult best = solve_maxsat(formula, {});          // optimal, lower = upper = 3, model {true,
+//   false}
 //
 // Pure functions of their input: where the time does not run out, the same formula gives the same model.
 
@@ -47,7 +48,7 @@ struct MaxSatResult {
   std::vector<bool> model;        // index v - 1; empty where status is unsatisfiable or unknown
 };
 
-MaxSatResult solve(const WeightedFormula& formula, const MaxSatBudget& budget);
+MaxSatResult solve_maxsat(const WeightedFormula& formula, const MaxSatBudget& budget);
 
 /// A formula that grows. solve() looks again only at the connected components that were added to (two
 /// variables are connected when a clause has both). Not thread-safe.

@@ -68,7 +68,7 @@ TEST(MaxSat, EqualsEnumeration) {
                       rng.below(2) == 0 ? 3ULL : 1'000'000ULL};
     const WeightedFormula formula = random_formula(shape, rng);
     SCOPED_TRACE(round);
-    expect_optimum(formula, least_cost(formula), solve(formula, {}));
+    expect_optimum(formula, least_cost(formula), solve_maxsat(formula, {}));
   }
 }
 
@@ -85,7 +85,7 @@ TEST(MaxSat, EqualsZ3) {
     if (other.status == MaxSatStatus::unknown) continue;
     ++ended;
     SCOPED_TRACE(round);
-    expect_optimum(formula, other.cost, solve(formula, {}));
+    expect_optimum(formula, other.cost, solve_maxsat(formula, {}));
   }
   EXPECT_GE(ended, 100);
 }
@@ -99,11 +99,11 @@ WeightedFormula hard_formula(int variables, std::uint64_t seed) {
 TEST(MaxSat, BoundsHoldUnderAnyBudget) {
   for (std::uint64_t seed = 1; seed <= 8; ++seed) {
     const WeightedFormula formula = hard_formula(30, seed);
-    const MaxSatResult best = solve(formula, {});
+    const MaxSatResult best = solve_maxsat(formula, {});
     if (best.status == MaxSatStatus::unsatisfiable) continue;
     ASSERT_EQ(best.status, MaxSatStatus::optimal);
     for (const std::uint64_t conflicts : {0, 1, 10, 100}) {
-      const MaxSatResult found = solve(formula, {.conflicts = conflicts});
+      const MaxSatResult found = solve_maxsat(formula, {.conflicts = conflicts});
       EXPECT_LE(found.lower, best.upper);
       EXPECT_GE(found.upper, best.upper);
       EXPECT_EQ(found.model.empty(), found.status == MaxSatStatus::unknown);
@@ -120,7 +120,7 @@ TEST(MaxSat, BoundsHoldUnderAnyBudget) {
 TEST(MaxSat, StopsWhenAsked) {
   const WeightedFormula formula = hard_formula(400, 1);
   int asked = 0;
-  const MaxSatResult found = solve(formula, {.stop = [&] { return ++asked > 20; }});
+  const MaxSatResult found = solve_maxsat(formula, {.stop = [&] { return ++asked > 20; }});
   EXPECT_NE(found.status, MaxSatStatus::optimal);
   EXPECT_LE(found.lower, found.upper);
 }
@@ -129,28 +129,28 @@ TEST(MaxSat, ImprovementsEndAtTheUpperBound) {
   const WeightedFormula formula = hard_formula(40, 3);
   std::vector<std::uint64_t> told;
   const MaxSatResult found =
-      solve(formula, {.improved = [&](std::uint64_t upper) { told.push_back(upper); }});
+      solve_maxsat(formula, {.improved = [&](std::uint64_t upper) { told.push_back(upper); }});
   ASSERT_FALSE(told.empty());
   EXPECT_TRUE(std::is_sorted(told.rbegin(), told.rend()));
   EXPECT_EQ(told.back(), found.upper);
 }
 
 TEST(MaxSat, NothingToSatisfy) {
-  const MaxSatResult found = solve({}, {});
+  const MaxSatResult found = solve_maxsat({}, {});
   EXPECT_EQ(found.status, MaxSatStatus::optimal);
   EXPECT_EQ(found.upper, 0U);
   EXPECT_TRUE(found.model.empty());
   WeightedFormula unused;
   unused.variables = 3;
-  EXPECT_EQ(solve(unused, {}).model.size(), 3U);
+  EXPECT_EQ(solve_maxsat(unused, {}).model.size(), 3U);
 }
 
 TEST(MaxSat, EmptyClauses) {
   WeightedFormula formula;
   formula.add_soft({}, 5);
-  expect_optimum(formula, 5, solve(formula, {}));
+  expect_optimum(formula, 5, solve_maxsat(formula, {}));
   formula.add_hard({});
-  EXPECT_EQ(solve(formula, {}).status, MaxSatStatus::unsatisfiable);
+  EXPECT_EQ(solve_maxsat(formula, {}).status, MaxSatStatus::unsatisfiable);
 }
 
 TEST(MaxSat, UnsatisfiableWithoutAUnit) {
@@ -158,7 +158,7 @@ TEST(MaxSat, UnsatisfiableWithoutAUnit) {
   for (const Clause& clause : {Clause{1, 2}, Clause{1, -2}, Clause{-1, 2}, Clause{-1, -2}})
     formula.add_hard(clause);
   formula.add_soft({1}, 3);
-  EXPECT_EQ(solve(formula, {}).status, MaxSatStatus::unsatisfiable);
+  EXPECT_EQ(solve_maxsat(formula, {}).status, MaxSatStatus::unsatisfiable);
 }
 
 TEST(MaxSat, TautologiesCostNothingAndRepetitionsCountOnce) {
@@ -166,7 +166,7 @@ TEST(MaxSat, TautologiesCostNothingAndRepetitionsCountOnce) {
   formula.add_soft({1, -1}, 100);
   formula.add_soft({1, 1}, 3);
   formula.add_soft({-1, -1, -1}, 2);
-  expect_optimum(formula, 2, solve(formula, {}));
+  expect_optimum(formula, 2, solve_maxsat(formula, {}));
 }
 
 TEST(MaxSat, WeightsUpToTheLimit) {
@@ -177,10 +177,10 @@ TEST(MaxSat, WeightsUpToTheLimit) {
   formula.add_soft({-2, 3, 4}, 1);
   formula.add_hard({-1, -2});
   ASSERT_TRUE(check(formula));
-  expect_optimum(formula, half - 1, solve(formula, {}));
+  expect_optimum(formula, half - 1, solve_maxsat(formula, {}));
   formula.add_soft({-1}, 1);
   EXPECT_FALSE(check(formula));
-  EXPECT_EQ(solve(formula, {}).status, MaxSatStatus::unknown);
+  EXPECT_EQ(solve_maxsat(formula, {}).status, MaxSatStatus::unknown);
 }
 
 TEST(MaxSat, MalformedLiteralsAreUnknown) {
@@ -188,7 +188,7 @@ TEST(MaxSat, MalformedLiteralsAreUnknown) {
     WeightedFormula formula;
     formula.add_hard({1, literal});
     EXPECT_FALSE(check(formula));
-    EXPECT_EQ(solve(formula, {}).status, MaxSatStatus::unknown);
+    EXPECT_EQ(solve_maxsat(formula, {}).status, MaxSatStatus::unknown);
     MaxSatSession session;
     session.add_soft({1, literal}, 1);
     EXPECT_EQ(session.solve({}).status, MaxSatStatus::unknown);
@@ -205,7 +205,7 @@ TEST(MaxSatSession, EqualsAFreshSolveAfterEachAddition) {
         session.add_hard(random_clause(shape, rng));
       else
         session.add_soft(random_clause(shape, rng), rng.below(shape.heaviest));
-      const MaxSatResult fresh = solve(session.formula(), {});
+      const MaxSatResult fresh = solve_maxsat(session.formula(), {});
       const MaxSatResult found = session.solve({});
       ASSERT_EQ(found.status, fresh.status);
       EXPECT_EQ(found.lower, fresh.lower);
@@ -226,7 +226,7 @@ TEST(MaxSatSession, GoesOnWhereTheBudgetEnded) {
   EXPECT_NE(session.solve({.conflicts = 1}).status, MaxSatStatus::optimal);
   const MaxSatResult found = session.solve({});
   EXPECT_EQ(found.status, MaxSatStatus::optimal);
-  EXPECT_EQ(found.upper, solve(session.formula(), {}).upper);
+  EXPECT_EQ(found.upper, solve_maxsat(session.formula(), {}).upper);
 }
 
 }  // namespace

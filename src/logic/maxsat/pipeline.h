@@ -1,5 +1,5 @@
 #pragma once
-// The steps of solve(), cheap ones first: what the hard clauses force, connected components, what roof
+// The steps of solve_maxsat(), cheap ones first: what the hard clauses force, connected components, what roof
 // duality fixes in each, components of what is left ("kernels"), a first model, and the search in each
 // kernel.
 

@@ -37,8 +37,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(again.has_value() && same(*formula, *again));
   }
   if (formula->variables > 2000) return 0;  // a header alone may ask for many
-  const MaxSatResult poor = solve(*formula, {.conflicts = 1, .seconds = 0.01});
-  const MaxSatResult found = solve(*formula, {.conflicts = 10'000, .seconds = 1});
+  const MaxSatResult poor = solve_maxsat(*formula, {.conflicts = 1, .seconds = 0.01});
+  const MaxSatResult found = solve_maxsat(*formula, {.conflicts = 10'000, .seconds = 1});
   for (const MaxSatResult& result : {poor, found}) {
     require(result.lower <= result.upper);
     if (result.status == MaxSatStatus::optimal) require(result.lower == result.upper);

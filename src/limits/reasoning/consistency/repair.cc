@@ -41,7 +41,7 @@ Repair find_repair(const std::vector<Claim>& claims, const Network& network, con
     else if (rule.reliability > 0.5)
       formula.add_soft(one.literals, scaled(log_odds(rule.reliability)));
   }
-  const logic::MaxSatResult result = logic::solve(formula, budget_of(options));
+  const logic::MaxSatResult result = logic::solve_maxsat(formula, budget_of(options));
   Repair repair;
   repair.contradictory = result.status == logic::MaxSatStatus::unsatisfiable;
   repair.found = !result.model.empty() || formula.variables == 0;
@@ -62,7 +62,7 @@ Certificate certify(const std::vector<Claim>& claims, const Network& network, co
   for (std::size_t i = 0; i < claims.size(); ++i)
     formula.add_soft({sign_of(network.claimed[i], claims[i].holds())}, 1);
   for (const Constraint& one : network.constraints) formula.add_hard(one.literals);
-  const logic::MaxSatResult result = logic::solve(formula, budget_of(options));
+  const logic::MaxSatResult result = logic::solve_maxsat(formula, budget_of(options));
   Certificate certificate;
   certificate.of = claims.size();
   certificate.contradictory = result.status == logic::MaxSatStatus::unsatisfiable;

@@ -2,7 +2,7 @@
 // The optimum of a formula by Z3's optimiser, to compare with. Only tests and benchmarks use it.
 //
 //   const Z3Optimum other = z3_optimum(formula, 10'000);
-//   if (other.status == MaxSatStatus::optimal) EXPECT_EQ(other.cost, solve(formula, {}).upper);
+//   if (other.status == MaxSatStatus::optimal) EXPECT_EQ(other.cost, solve_maxsat(formula, {}).upper);
 
 #include <cstdint>
 

@@ -1,12 +1,14 @@
 // Verification questions on the main path: they may withhold a language model's answer and never change it.
 
-#include "answer/second_thought.h"
+#include "answer/review.h"
 
 #include <gtest/gtest.h>
 
 #include "answer/answerer.h"
 #include "answer/documents.h"
+#include "answer/sandboxed_python.h"
 #include "answer/scripted_model.h"
+#include "logic/sandbox/sandbox.h"
 
 namespace genkai::answer {
 namespace {
@@ -56,7 +58,7 @@ core::Answer ask(ScriptedModel& model, std::size_t questions, double risk = 0.1,
   return *answer;
 }
 
-TEST(SecondThought, WhatAgreesLeavesTheAnswerAsItWas) {
+TEST(Review, WhatAgreesLeavesTheAnswerAsItWas) {
   ScriptedModel plain(script("Monday", "they are cleaned")), again(script("Monday", "they are cleaned"));
   const core::Answer without = ask(plain, 0);
   std::vector<std::string> stages;
@@ -68,7 +70,7 @@ TEST(SecondThought, WhatAgreesLeavesTheAnswerAsItWas) {
   EXPECT_EQ(with.certificates.size(), without.certificates.size());
   EXPECT_EQ(again.requests.size(), plain.requests.size() + 3);
   EXPECT_EQ(with.cost.model_drafts, without.cost.model_drafts + 3);
-  EXPECT_EQ(stages.back(), "verification questions");
+  EXPECT_EQ(stages.back(), "checks");
   for (const auto& request : again.requests)
     if (holds(request, "On which day") && !holds(request, "check the draft")) {
       EXPECT_FALSE(holds(request, kAnswer)) << "without sight of the draft";
@@ -76,7 +78,7 @@ TEST(SecondThought, WhatAgreesLeavesTheAnswerAsItWas) {
     }
 }
 
-TEST(SecondThought, WhatDiffersLowersTheProbabilityAndMayWithhold) {
+TEST(Review, WhatDiffersLowersTheProbabilityAndMayWithhold) {
   ScriptedModel model(script("Tuesday", "they are painted"));
   const core::Answer answer = ask(model, 4);
   EXPECT_EQ(answer.outcome, Outcome::abstained);
@@ -94,7 +96,7 @@ TEST(SecondThought, WhatDiffersLowersTheProbabilityAndMayWithhold) {
   EXPECT_EQ(kept.answers[0].text, kAnswer);
 }
 
-TEST(SecondThought, AModelThatFailsOrSaysNothingChangesNothing) {
+TEST(Review, AModelThatFailsOrSaysNothingChangesNothing) {
   for (const bool fails : {true, false}) {
     ScriptedModel model(
         [&](const model::ChatRequest& request, std::size_t sample) -> base::Result<std::string> {
@@ -108,25 +110,113 @@ TEST(SecondThought, AModelThatFailsOrSaysNothingChangesNothing) {
   }
 }
 
-TEST(SecondThought, ASureQuoteAndAnAbstentionAreLeftAlone) {
+TEST(Review, ASureQuoteAndAnAbstentionAreLeftAlone) {
   ScriptedModel model([](const auto&, std::size_t) { return "{}"; });
   core::Trace trace;
   core::Answer answer;
   base::run_blocking([](ScriptedModel& m, core::Answer& a, core::Trace& t) -> base::Task<bool> {
     const core::Interpretation meaning;
     const std::vector<core::Evidence> evidence;
-    co_await think_again(m, {}, meaning, evidence, {}, a, t);
+    co_await review(m, {}, meaning, evidence, {}, a, t);
     a.outcome = Outcome::answered;
     core::AnswerItem& item = a.answers.emplace_back();
     item.text = "1932";
     item.probability = 0.9;
     item.model = "m";
     item.by_quote = true;
-    co_await think_again(m, {}, meaning, evidence, {}, a, t);
+    co_await review(m, {}, meaning, evidence, {}, a, t);
     co_return true;
   }(model, answer, trace));
   EXPECT_TRUE(model.requests.empty());
   EXPECT_EQ(answer.answers[0].probability, 0.9);
+}
+
+// A model's answer at 0.9 to `question`, reviewed with the solver.
+core::Answer reviewed(ScriptedModel& model, const std::string& question, const std::string& text,
+                      core::Trace& trace) {
+  core::Answer answer;
+  base::run_blocking([](ScriptedModel& m, std::string q, std::string said, core::Answer& a,
+                        core::Trace& t) -> base::Task<bool> {
+    core::Interpretation meaning;
+    meaning.text = q;
+    std::vector<core::Evidence> evidence(1);
+    evidence[0].passage.text = "No sparrow is heavy. Pip is a sparrow.";
+    a.outcome = Outcome::answered;
+    core::AnswerItem& item = a.answers.emplace_back();
+    item.text = said;
+    item.probability = 0.9;
+    item.model = "m";
+    a.certificates.emplace_back().kind = "risk";
+    co_await review(m, {.solver = true}, meaning, evidence, {}, a, t);
+    co_return true;
+  }(model, question, text, answer, trace));
+  return answer;
+}
+
+constexpr const char* kHeavy =
+    "Every sparrow is light, and Pip is a sparrow. Does it follow that Pip is heavy?";
+constexpr const char* kProgram =
+    "Premises:\n∀x (Sparrow(x) → ¬Heavy(x))\nSparrow(pip)\nConclusion:\nHeavy(pip)\n";
+
+TEST(Review, ASolverThatFindsOtherwiseWithholdsAndOneThatAgreesChangesNothing) {
+  for (const std::string said : {"Yes, Pip is heavy.", "No."}) {
+    ScriptedModel model([](const auto&, std::size_t) { return std::string(kProgram); });
+    core::Trace trace;
+    const core::Answer answer = reviewed(model, kHeavy, said, trace);
+    EXPECT_GE(model.requests.size(), 1U);
+    if (said == "No.") {
+      ASSERT_EQ(answer.outcome, Outcome::answered) << answer.message;
+      EXPECT_EQ(answer.answers[0].probability, 0.9) << "no check raises what no calibration knows";
+      EXPECT_EQ(answer.certificates.size(), 1U);
+      continue;
+    }
+    EXPECT_EQ(answer.outcome, Outcome::abstained);
+    EXPECT_NE(answer.message.find("3 of 3 programs"), std::string::npos) << answer.message;
+    ASSERT_EQ(answer.rejected.size(), 1U);
+    EXPECT_NEAR(answer.rejected[0].probability, 1 - 3.5 / 4, 1e-9);
+    EXPECT_EQ(trace.stages().back().name, "checks");
+  }
+}
+
+TEST(Review, ProgramsThatCannotBeReadSayNothing) {
+  ScriptedModel model([](const auto&, std::size_t) { return std::string("I think that it is."); });
+  core::Trace trace;
+  const core::Answer answer = reviewed(model, kHeavy, "Yes.", trace);
+  EXPECT_EQ(answer.outcome, Outcome::answered);
+  EXPECT_LE(model.requests.size(), 4U);
+}
+
+TEST(Review, TheSolverIsForYesAndNoToWhatFollows) {
+  for (const auto& [question, said] :
+       {std::pair{kHeavy, "Pip is heavy."}, {"When did Pip leave?", "Yes, in May."}}) {
+    ScriptedModel model([](const auto&, std::size_t) { return std::string(kProgram); });
+    core::Trace trace;
+    EXPECT_EQ(reviewed(model, question, said, trace).answers.size(), 1U);
+    EXPECT_TRUE(model.requests.empty()) << question << said;
+  }
+}
+
+TEST(Review, AnAnswerThatContradictsItselfIsWithheld) {
+  ScriptedModel model([](const auto&, std::size_t) { return std::string(); });
+  core::Trace trace;
+  const core::Answer answer = reviewed(
+      model, "What is a poodle?", "A poodle is a dog. Dogs are mammals. A poodle is not a mammal.", trace);
+  EXPECT_EQ(answer.outcome, Outcome::abstained);
+  EXPECT_NE(answer.message.find("poodle"), std::string::npos) << answer.message;
+  EXPECT_TRUE(model.requests.empty()) << "read from its words alone";
+}
+
+TEST(SandboxedPython, RunsWhatItCanAndNothingUnconfined) {
+  const auto run = sandboxed_python();
+  EXPECT_EQ(run("print(2 + 3)").value_or("?"), "5") << "in memory, where that suffices";
+  const auto failed = run("print(1 // 0)");
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().code, base::Code::invalid_argument);
+  const auto isolated = run("import math\nprint(math.sqrt(2.25))");
+  if (logic::sandbox_available())
+    EXPECT_EQ(isolated.value_or("?"), "1.5");
+  else
+    EXPECT_EQ(isolated.error().code, base::Code::unavailable);
 }
 
 }  // namespace
