@@ -16,6 +16,7 @@
 
 #include "base/hash.h"
 #include "base/json.h"
+#include "program_rig.h"
 #include "upstream/test_upstream.h"
 
 namespace genkai {
@@ -23,21 +24,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using base::Json;
-
-struct Output {
-  std::string text, errors;
-  int status = -1;
-  Json json() const {
-    auto parsed = Json::parse(text);
-    EXPECT_TRUE(parsed) << text << errors;
-    return parsed ? std::move(*parsed) : Json();
-  }
-};
-
-std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
+using test::Output;
 
 const Json* form(const Json& report, std::string_view name) {
   for (const Json& own : report.find("forms")->items())
@@ -52,15 +39,9 @@ double share(const Json& part, const char* name) {
 class AttackTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    std::string pattern = (fs::temp_directory_path() / "genkai-attack-test-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
+    folder_ = test::make_program_home("attack");
     fs::create_directories(folder_ / "tmp");
     ::setenv("TMPDIR", (folder_ / "tmp").c_str(), 1);
-    ::setenv("GENKAI_HOME", (folder_ / "home").c_str(), 1);
-    ::setenv("XDG_CACHE_HOME", (folder_ / "cache").c_str(), 1);
-    ::setenv("GENKAI_TODAY", "2026-06-15", 1);
-    ::setenv("GENKAI_PROGRESS", "off", 1);
     kb_ = folder_ / "home" / "handbook";
     const Output ingested = run("ingest '" GENKAI_EXAMPLES "/handbook' --kb handbook --json");
     ASSERT_EQ(ingested.status, 0) << ingested.text << ingested.errors;
@@ -70,19 +51,7 @@ class AttackTest : public ::testing::Test {
     fs::remove_all(folder_);
   }
 
-  static Output run(const std::string& arguments) {
-    Output output;
-    const std::string errors = (folder_ / "errors").string();
-    FILE* pipe =
-        ::popen((std::string("'") + GENKAI_PROGRAM + "' " + arguments + " 2>'" + errors + "'").c_str(), "r");
-    char buffer[4096];
-    for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
-      output.text.append(buffer, n);
-    const int status = ::pclose(pipe);
-    output.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    output.errors = read(errors);
-    return output;
-  }
+  static Output run(const std::string& arguments) { return test::run_program(folder_, arguments); }
   // Runs an attack until its scratch copy is there, and sends the signal then; the program's wait status.
   static int interrupt(int signal) {
     const pid_t child = ::fork();
@@ -111,7 +80,7 @@ class AttackTest : public ::testing::Test {
     for (const auto& entry : fs::recursive_directory_iterator(kb_)) {
       const std::string path = entry.path().string();
       if (entry.is_regular_file() && !path.ends_with("-shm") && !path.ends_with("-wal"))
-        out[path] = base::content_hash(read(entry.path()));
+        out[path] = base::content_hash(test::read_whole(entry.path()));
     }
     out["passages"] = run("kb info handbook --json").text;
     return out;

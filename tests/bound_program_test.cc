@@ -10,43 +10,25 @@
 #include <fstream>
 
 #include "base/json.h"
+#include "program_rig.h"
 
 namespace genkai {
 namespace {
 
 namespace fs = std::filesystem;
 using base::Json;
-
-struct Output {
-  std::string text;
-  int status = -1;
-  Json json() const { return Json::parse(text).value_or(Json()); }
-};
+using test::Output;
 
 class BoundProgramTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "genkai-bound-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-    ::setenv("GENKAI_TODAY", "2026-06-15", 1);
-    ::setenv("GENKAI_PROGRESS", "off", 1);
-  }
+  void SetUp() override { folder_ = test::make_program_home("bound"); }
   void TearDown() override { fs::remove_all(folder_); }
 
   /// Standard output, or with `errors` standard error.
   static Output run(const std::string& arguments, bool errors = false,
                     const std::string& family = "hallucination") {
-    Output output;
-    const std::string command = std::string("'") + GENKAI_PROGRAM + "' bound " + family + " " + arguments +
-                                (errors ? " 2>&1 >/dev/null" : " 2>/dev/null");
-    FILE* pipe = ::popen(command.c_str(), "r");
-    char buffer[4096];
-    for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
-      output.text.append(buffer, n);
-    const int status = ::pclose(pipe);
-    output.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    return output;
+    return test::run_command(std::string("'") + GENKAI_PROGRAM + "' bound " + family + " " + arguments +
+                             (errors ? " 2>&1 >/dev/null" : " 2>/dev/null"));
   }
   static Output retrieval(const std::string& arguments, bool errors = false) {
     return run(arguments, errors, "retrieval");

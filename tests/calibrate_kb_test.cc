@@ -13,6 +13,7 @@
 #include "answer/kb_calibration.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "program_rig.h"
 #include "upstream/test_upstream.h"
 
 namespace genkai {
@@ -20,33 +21,12 @@ namespace {
 
 namespace fs = std::filesystem;
 using base::Json;
-
-struct Output {
-  std::string text, errors;
-  int status = -1;
-  Json json() const {
-    auto parsed = Json::parse(text);
-    EXPECT_TRUE(parsed) << text << errors;
-    return parsed ? std::move(*parsed) : Json();
-  }
-};
-
-std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
+using test::Output;
 
 class CalibrateKbTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    std::string pattern = (fs::temp_directory_path() / "genkai-calibrate-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-    ::setenv("GENKAI_HOME", (folder_ / "home").c_str(), 1);
-    ::setenv("XDG_CACHE_HOME", (folder_ / "cache").c_str(), 1);
-    ::setenv("GENKAI_TODAY", "2026-06-15", 1);
-    ::setenv("GENKAI_PROGRESS", "off", 1);
-    ::unsetenv("GENKAI_API_KEY");
+    folder_ = test::make_program_home("calibrate");
     kb_ = folder_ / "home" / "handbook";
     const Output ingested = run("ingest '" GENKAI_EXAMPLES "/handbook' --kb handbook --json");
     ASSERT_EQ(ingested.status, 0) << ingested.text << ingested.errors;
@@ -54,19 +34,7 @@ class CalibrateKbTest : public ::testing::Test {
   static void TearDownTestSuite() { fs::remove_all(folder_); }
   void TearDown() override { fs::remove_all(kb_ / "calibration"); }
 
-  static Output run(const std::string& arguments) {
-    Output output;
-    const std::string errors = (folder_ / "errors").string();
-    FILE* pipe =
-        ::popen((std::string("'") + GENKAI_PROGRAM + "' " + arguments + " 2>'" + errors + "'").c_str(), "r");
-    char buffer[4096];
-    for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
-      output.text.append(buffer, n);
-    const int status = ::pclose(pipe);
-    output.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    output.errors = read(errors);
-    return output;
-  }
+  static Output run(const std::string& arguments) { return test::run_program(folder_, arguments); }
   static std::string file(const std::string& name, const std::string& content) {
     std::ofstream(folder_ / name) << content;
     return "'" + (folder_ / name).string() + "'";
@@ -79,7 +47,7 @@ class CalibrateKbTest : public ::testing::Test {
       const std::string path = entry.path().string();
       if (entry.is_regular_file() && path.find("/calibration/") == std::string::npos &&
           !path.ends_with("-shm") && !path.ends_with("-wal"))
-        out[path] = base::content_hash(read(entry.path()));
+        out[path] = base::content_hash(test::read_whole(entry.path()));
     }
     return out;
   }
@@ -123,12 +91,12 @@ TEST_F(CalibrateKbTest, MakesQuestionsOfTheKnowledgeBaseAndSaysSo) {
   EXPECT_EQ(json.string("file"), (kb_ / "calibration" / "quotes.json").string());
   EXPECT_EQ(content(), before) << "nothing else of the knowledge base changes";
 
-  const std::string bytes = read(kb_ / "calibration" / "quotes.json");
+  const std::string bytes = test::read_whole(kb_ / "calibration" / "quotes.json");
   const Output again = run("calibrate --kb handbook --from-kb --count 120 --seed 7 --json");
   EXPECT_EQ(again.text, output.text);
-  EXPECT_EQ(read(kb_ / "calibration" / "quotes.json"), bytes);
+  EXPECT_EQ(test::read_whole(kb_ / "calibration" / "quotes.json"), bytes);
   run("calibrate --kb handbook --from-kb --count 120 --seed 8 --json");
-  EXPECT_NE(read(kb_ / "calibration" / "quotes.json"), bytes);
+  EXPECT_NE(test::read_whole(kb_ / "calibration" / "quotes.json"), bytes);
 
   const Output text = run("calibrate --kb handbook --from-kb --count 120 --seed 7");
   EXPECT_NE(text.text.find("made by a program"), std::string::npos);
@@ -142,7 +110,7 @@ TEST_F(CalibrateKbTest, GoesOnFromItsRecord) {
       "calibrate --kb handbook --from-kb --count 60 --record-questions '" + record + "' --json";
   const Output first = run(verb);
   ASSERT_EQ(first.status, 0) << first.errors;
-  const std::string whole = read(record);
+  const std::string whole = test::read_whole(record);
   // As after an interruption: the second half missing, the last line cut off.
   const std::size_t half = whole.find('\n', whole.size() / 2);
   std::ofstream(record, std::ios::binary) << whole.substr(0, half + 30);
@@ -151,7 +119,7 @@ TEST_F(CalibrateKbTest, GoesOnFromItsRecord) {
   const double resumed = second.json().find("questions")->number("resumed");
   EXPECT_GT(resumed, 20);
   EXPECT_LT(resumed, 40);
-  EXPECT_EQ(read(record), whole);
+  EXPECT_EQ(test::read_whole(record), whole);
   EXPECT_EQ(second.json().find("calibration")->string("hash"),
             first.json().find("calibration")->string("hash"));
   // What is recorded is believed: a line turned round turns the outcome.

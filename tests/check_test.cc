@@ -10,53 +10,24 @@
 #include <fstream>
 
 #include "base/json.h"
+#include "program_rig.h"
 
 namespace genkai {
 namespace {
 
 namespace fs = std::filesystem;
 using base::Json;
-
-struct Output {
-  std::string text, errors;
-  int status = -1;
-  Json json() const {
-    auto parsed = Json::parse(text);
-    EXPECT_TRUE(parsed) << text << errors;
-    return parsed ? std::move(*parsed) : Json();
-  }
-};
+using test::Output;
 
 class CheckProgramTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "genkai-check-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-    ::setenv("GENKAI_HOME", (folder_ / "home").c_str(), 1);
-    ::setenv("XDG_CACHE_HOME", (folder_ / "cache").c_str(), 1);
-    ::setenv("GENKAI_TODAY", "2026-06-15", 1);
-    ::setenv("GENKAI_PROGRESS", "off", 1);
-  }
+  void SetUp() override { folder_ = test::make_program_home("check"); }
   void TearDown() override { fs::remove_all(folder_); }
   std::string file(const char* name, const std::string& content) const {
     std::ofstream(folder_ / name, std::ios::binary) << content;
     return "'" + (folder_ / name).string() + "'";
   }
-  Output run(const std::string& arguments) const {
-    Output output;
-    const std::string errors = (folder_ / "errors").string();
-    FILE* pipe = ::popen(
-        (std::string("'") + GENKAI_PROGRAM + "' check " + arguments + " 2>'" + errors + "'").c_str(), "r");
-    char buffer[4096];
-    for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
-      output.text.append(buffer, n);
-    const int status = ::pclose(pipe);
-    output.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    std::ifstream in(errors, std::ios::binary);
-    output.errors = {std::istreambuf_iterator<char>(in), {}};
-    return output;
-  }
+  Output run(const std::string& arguments) const { return test::run_program(folder_, "check " + arguments); }
   fs::path folder_;
   const std::string claims_ =
       R"({"id":"q1","subject":"poodle","proposition":"is a dog","value":true,"confidence":0.95}

@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "base/json.h"
+#include "program_rig.h"
 #include "upstream/test_upstream.h"
 
 namespace genkai {
@@ -17,43 +18,18 @@ namespace {
 
 namespace fs = std::filesystem;
 using base::Json;
+using test::Output;
 using test::TestUpstream;
-
-struct Output {
-  std::string text, errors;
-  int status = -1;
-};
 
 class ComputeProgramTest : public ::testing::Test {
  protected:
-  static void SetUpTestSuite() {
-    std::string pattern = (fs::temp_directory_path() / "genkai-compute-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-    ::setenv("GENKAI_HOME", (folder_ / "home").c_str(), 1);
-    ::setenv("XDG_CACHE_HOME", (folder_ / "cache").c_str(), 1);
-    ::setenv("GENKAI_PROGRESS", "off", 1);
-  }
+  static void SetUpTestSuite() { folder_ = test::make_program_home("compute"); }
   static void TearDownTestSuite() { fs::remove_all(folder_); }
   static void write(const fs::path& path, std::string_view text) {
     fs::create_directories(path.parent_path());
     std::ofstream(path, std::ios::binary) << text;
   }
-  static Output run(const std::string& arguments) {
-    Output output;
-    const fs::path errors = folder_ / "errors";
-    const std::string command =
-        std::string("'") + GENKAI_PROGRAM + "' " + arguments + " 2>'" + errors.string() + "'";
-    FILE* pipe = ::popen(command.c_str(), "r");
-    char buffer[4096];
-    for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
-      output.text.append(buffer, n);
-    const int status = ::pclose(pipe);
-    output.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    std::ifstream file(errors, std::ios::binary);
-    output.errors.assign(std::istreambuf_iterator<char>(file), {});
-    return output;
-  }
+  static Output run(const std::string& arguments) { return test::run_program(folder_, arguments); }
   static inline fs::path folder_;
 };
 

@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "base/json.h"
+#include "program_rig.h"
 #include "serve/knowledge_bases.h"
 
 namespace genkai {
@@ -17,28 +18,14 @@ namespace {
 
 namespace fs = std::filesystem;
 using base::Json;
+using test::Output;
 
 constexpr const char* kQuestion = "'How high is Mount Tomoshi?'";
-
-struct Output {
-  std::string text;
-  int status = -1;
-  Json json() const {
-    auto parsed = Json::parse(text);
-    EXPECT_TRUE(parsed) << text;
-    return parsed ? std::move(*parsed) : Json();
-  }
-};
 
 class ForensicsProgramTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "genkai-forensics-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-    ::setenv("GENKAI_HOME", (folder_ / "home").c_str(), 1);
-    ::setenv("GENKAI_TODAY", "2026-06-15", 1);
-    ::setenv("GENKAI_PROGRESS", "off", 1);
+    folder_ = test::make_program_home("forensics");
     ASSERT_EQ(run("ingest '" GENKAI_EXAMPLES "/handbook' --kb handbook").status, 0);
     std::ofstream(folder_ / "planted.jsonl")
         << R"({"id":"notes/1","source":"a leaflet","date":"2026-05-01","text":)"
@@ -51,14 +38,7 @@ class ForensicsProgramTest : public ::testing::Test {
   }
   void TearDown() override { fs::remove_all(folder_); }
   static Output run(const std::string& arguments) {
-    Output output;
-    FILE* pipe = ::popen((std::string("'") + GENKAI_PROGRAM + "' " + arguments + " 2>&1").c_str(), "r");
-    char buffer[4096];
-    for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
-      output.text.append(buffer, n);
-    const int status = ::pclose(pipe);
-    output.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    return output;
+    return test::run_command(std::string("'") + GENKAI_PROGRAM + "' " + arguments + " 2>&1");
   }
   static Output forensics(const std::string& more) {
     return run("forensics --kb handbook --question " + std::string(kQuestion) +

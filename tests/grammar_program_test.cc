@@ -9,24 +9,19 @@
 #include <fstream>
 
 #include "base/json.h"
+#include "program_rig.h"
 
 namespace genkai {
 namespace {
 
 namespace fs = std::filesystem;
 using base::Json;
-
-struct Output {
-  std::string text;
-  int status = -1;
-};
+using test::Output;
 
 class GrammarProgramTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "genkai-grammar-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
+    folder_ = test::make_program_home("grammar");
     file("list.gbnf", "root ::= item (\", \" item)*\nitem ::= [0-9]+ | \"(\" root \")\"\n");
     file("person.json", R"({"type":"object","title":"a person","properties":{"name":{"type":"string"},
       "tags":{"type":"array","uniqueItems":true}},"required":["name"],"additionalProperties":false})");
@@ -40,14 +35,7 @@ class GrammarProgramTest : public ::testing::Test {
     file("input", input);
     const std::string command =
         "cd '" + folder_.string() + "' && '" + GENKAI_PROGRAM + "' grammar " + arguments + " <input 2>&1";
-    Output output;
-    FILE* pipe = ::popen(command.c_str(), "r");
-    char buffer[4096];
-    for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
-      output.text.append(buffer, n);
-    const int status = ::pclose(pipe);
-    output.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    return output;
+    return test::run_command(command);
   }
   fs::path folder_;
 };

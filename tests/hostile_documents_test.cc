@@ -15,6 +15,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "program_rig.h"
 #include "upstream/test_upstream.h"
 
 namespace genkai {
@@ -22,11 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using base::Json;
-
-struct Output {
-  std::string text;
-  int status = -1;
-};
+using test::Output;
 
 std::vector<Json> lines_of(std::string_view text) {
   std::vector<Json> out;
@@ -43,14 +40,7 @@ std::vector<Json> lines_of(std::string_view text) {
 class HostileDocumentsTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    std::string pattern = (fs::temp_directory_path() / "genkai-hostile-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-    ::setenv("GENKAI_HOME", (folder_ / "home").c_str(), 1);
-    ::setenv("XDG_CACHE_HOME", (folder_ / "cache").c_str(), 1);
-    ::setenv("GENKAI_TODAY", "2026-06-15", 1);
-    ::setenv("GENKAI_PROGRESS", "off", 1);
-    ::unsetenv("GENKAI_API_KEY");
+    folder_ = test::make_program_home("hostile");
     for (const Json& line : lines_of(base::read_file(GENKAI_EXAMPLES "/questions.jsonl").value()))
       questions_.push_back(line.string("question"));
     documents_ = test::hostile_documents(questions_, 2026);
@@ -71,15 +61,7 @@ class HostileDocumentsTest : public ::testing::Test {
   static void TearDownTestSuite() { fs::remove_all(folder_); }
 
   static Output run(const std::string& arguments) {
-    Output output;
-    FILE* pipe =
-        ::popen((std::string("'") + GENKAI_PROGRAM + "' " + arguments + " 2>/dev/null").c_str(), "r");
-    char buffer[4096];
-    for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
-      output.text.append(buffer, n);
-    const int status = ::pclose(pipe);
-    output.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    return output;
+    return test::run_command(std::string("'") + GENKAI_PROGRAM + "' " + arguments + " 2>/dev/null");
   }
   static inline fs::path folder_;
   static inline std::vector<std::string> questions_;

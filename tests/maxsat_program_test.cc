@@ -13,24 +13,18 @@
 #include "base/json.h"
 #include "base/rng.h"
 #include "logic/maxsat/wcnf.h"
+#include "program_rig.h"
 
 namespace genkai {
 namespace {
 
-namespace fs = std::filesystem;
+using test::Output;
 
-struct Output {
-  std::string text;
-  int status = -1;
-};
+namespace fs = std::filesystem;
 
 class MaxSatProgram : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "genkai-maxsat-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-  }
+  void SetUp() override { folder_ = test::make_program_home("maxsat"); }
   void TearDown() override { fs::remove_all(folder_); }
 
   // `before` stands before the program, and standard error comes after standard output.
@@ -38,13 +32,7 @@ class MaxSatProgram : public ::testing::Test {
     const std::string file = (folder_ / "formula.wcnf").string();
     EXPECT_TRUE(base::write_file_atomically(file, content));
     const std::string command = before + " '" GENKAI_PROGRAM "' maxsat '" + file + "' " + options + " 2>&1";
-    Output output;
-    FILE* pipe = ::popen(command.c_str(), "r");
-    char buffer[4096];
-    for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
-      output.text.append(buffer, n);
-    output.status = WEXITSTATUS(::pclose(pipe));
-    return output;
+    return test::run_command(command);
   }
 
   fs::path folder_;

@@ -15,6 +15,7 @@
 
 #include "answer/model_showing.h"
 #include "base/json.h"
+#include "program_rig.h"
 #include "upstream/test_upstream.h"
 
 namespace genkai {
@@ -23,54 +24,20 @@ namespace {
 namespace fs = std::filesystem;
 using base::Json;
 using test::Fault;
+using test::Output;
 using test::TestUpstream;
 
-struct Output {
-  std::string text, errors;
-  int status = -1;
-  Json json() const {
-    auto parsed = Json::parse(text);
-    EXPECT_TRUE(parsed) << text << errors;
-    return parsed ? std::move(*parsed) : Json();
-  }
-  // Two runs differ in their times only.
-  std::string timeless() const {
-    return std::regex_replace(text, std::regex("\"milliseconds\":[-+.e0-9]+"), "\"milliseconds\":0");
-  }
-};
-
-std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+// Two runs differ in their times only.
+std::string timeless(const Output& output) {
+  return std::regex_replace(output.text, std::regex("\"milliseconds\":[-+.e0-9]+"), "\"milliseconds\":0");
 }
 
 class ModelAskTest : public ::testing::Test {
  protected:
-  static void SetUpTestSuite() {
-    std::string pattern = (fs::temp_directory_path() / "genkai-model-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-    ::setenv("GENKAI_HOME", (folder_ / "home").c_str(), 1);
-    ::setenv("XDG_CACHE_HOME", (folder_ / "cache").c_str(), 1);
-    ::setenv("GENKAI_TODAY", "2026-06-15", 1);
-    ::setenv("GENKAI_PROGRESS", "off", 1);
-    ::unsetenv("GENKAI_API_KEY");
-  }
+  static void SetUpTestSuite() { folder_ = test::make_program_home("model"); }
   static void TearDownTestSuite() { fs::remove_all(folder_); }
 
-  static Output run(const std::string& arguments) {
-    Output output;
-    const std::string errors = (folder_ / "errors").string();
-    FILE* pipe =
-        ::popen((std::string("'") + GENKAI_PROGRAM + "' " + arguments + " 2>'" + errors + "'").c_str(), "r");
-    char buffer[4096];
-    for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
-      output.text.append(buffer, n);
-    const int status = ::pclose(pipe);
-    output.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    output.errors = read(errors);
-    return output;
-  }
+  static Output run(const std::string& arguments) { return test::run_program(folder_, arguments); }
   static std::string ask(const std::string& question, const std::string& model) {
     return "ask '" + question + "' --docs '" GENKAI_EXAMPLES "/handbook' --model " + model + " ";
   }
@@ -94,7 +61,8 @@ TEST_F(ModelAskTest, AnswersWithQuotesAndSaysWhatTheyRestOn) {
   EXPECT_GE(item.find("agreement")->number("agreeing"), 4);
   const Json& citation = item.find("citations")->items().at(0);
   EXPECT_EQ(citation.string("document"), "about/history.md");
-  EXPECT_NE(read(fs::path(GENKAI_EXAMPLES) / "handbook/about/history.md").find("ink does not survive spray"),
+  EXPECT_NE(test::read_whole(fs::path(GENKAI_EXAMPLES) / "handbook/about/history.md")
+                .find("ink does not survive spray"),
             std::string::npos);
   const Json& cost = *answer.find("cost");
   EXPECT_GE(cost.number("model_drafts"), 4);
@@ -139,11 +107,11 @@ TEST_F(ModelAskTest, ARecordingReplaysToTheSameBytesWithoutANetwork) {
   const Output first = run(asked + "--record " + file);
   ::unsetenv("GENKAI_API_KEY");
   ASSERT_NE(first.text.find("\"model\":\"test-model\""), std::string::npos) << first.text << first.errors;
-  EXPECT_EQ(read(file).find("sk-not"), std::string::npos);
+  EXPECT_EQ(test::read_whole(file).find("sk-not"), std::string::npos);
   upstream.reset();
   const Output again = run(asked + "--replay " + file);
   EXPECT_EQ(again.status, first.status) << again.errors;
-  EXPECT_EQ(again.timeless(), first.timeless());
+  EXPECT_EQ(timeless(again), timeless(first));
   EXPECT_EQ(run(ask("Who was the first skipper?", "http://127.0.0.1:1/v1#test-model") + "--replay " +
                 (folder_ / "none").string())
                 .status,
@@ -185,7 +153,7 @@ TEST_F(ModelAskTest, OneInterruptEndsTheWaiting) {
                               ask(question_, upstream->url() + "#test-model") + ">'" +
                               (folder_ / "waiting").string() + "' 2>&1";
   const int status = std::system(wrapped.c_str());
-  EXPECT_EQ(WIFEXITED(status) ? WEXITSTATUS(status) : -1, 124) << read(folder_ / "waiting");
+  EXPECT_EQ(WIFEXITED(status) ? WEXITSTATUS(status) : -1, 124) << test::read_whole(folder_ / "waiting");
 }
 
 TEST_F(ModelAskTest, ABatchAsksTheModelForEachLineInOrder) {

@@ -20,6 +20,7 @@
 #include "limits/retrieval/probe/cases.h"
 #include "limits/retrieval/probe/measure.h"
 #include "model/asking/answer_key.h"
+#include "program_rig.h"
 #include "upstream/test_upstream.h"
 
 namespace genkai {
@@ -29,6 +30,7 @@ namespace fs = std::filesystem;
 using base::Json;
 using model::asking::AnswerKey;
 using model::asking::Replies;
+using test::Output;
 using test::TestUpstream;
 using namespace limits::retrieval::probe;
 
@@ -247,41 +249,11 @@ TEST(ProbeRetrieval, VariantsDifferInNothingButWhatTheyVary) {
 
 // ---- the whole program
 
-struct Output {
-  std::string text, errors;
-  int status = -1;
-};
-
-std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 class ProbeRetrievalProgramTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "genkai-probe-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-    ::setenv("GENKAI_HOME", (folder_ / "home").c_str(), 1);
-    ::setenv("XDG_CACHE_HOME", (folder_ / "cache").c_str(), 1);
-    ::setenv("GENKAI_TODAY", "2026-06-15", 1);
-    ::setenv("GENKAI_PROGRESS", "off", 1);
-    ::unsetenv("GENKAI_API_KEY");
-  }
+  void SetUp() override { folder_ = test::make_program_home("probe"); }
   void TearDown() override { fs::remove_all(folder_); }
-  Output run(const std::string& arguments) const {
-    Output output;
-    const std::string errors = (folder_ / "errors").string();
-    FILE* pipe = ::popen(("'" GENKAI_PROGRAM "' " + arguments + " 2>'" + errors + "'").c_str(), "r");
-    char buffer[4096];
-    for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
-      output.text.append(buffer, n);
-    const int status = ::pclose(pipe);
-    output.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    output.errors = read(errors);
-    return output;
-  }
+  Output run(const std::string& arguments) const { return test::run_program(folder_, arguments); }
   fs::path folder_;
 };
 
@@ -297,9 +269,9 @@ TEST_F(ProbeRetrievalProgramTest, WithoutAModelTheReaderItselfIsMeasured) {
   EXPECT_EQ(json->find("blind")->number("hits"), 0);
   EXPECT_EQ(json->find("cost")->number("calls"), 0);
   EXPECT_EQ(json->find("poisoning")->find("adopted")->items().size(), kCounters);
-  EXPECT_NE(read(page).find("<svg"), std::string::npos);
-  EXPECT_EQ(read(page).find("<script"), std::string::npos);
-  EXPECT_EQ(read(answer::probe_file("genkai (verbatim quotes)")), output.text);
+  EXPECT_NE(test::read_whole(page).find("<svg"), std::string::npos);
+  EXPECT_EQ(test::read_whole(page).find("<script"), std::string::npos);
+  EXPECT_EQ(test::read_whole(answer::probe_file("genkai (verbatim quotes)")), output.text);
   EXPECT_EQ(run("probe retrieval --items 12 --json --model none").text, output.text) << "the same seed";
   const Output table = run("probe retrieval --items 4 --lang ja --parts order,conflict");
   EXPECT_NE(table.text.find("答えのある位置"), std::string::npos) << table.text;

@@ -17,6 +17,7 @@
 #include "base/json.h"
 #include "base/rng.h"
 #include "limits/hallucination/probe/probe.h"
+#include "program_rig.h"
 #include "stats/logistic.h"
 #include "upstream/test_upstream.h"
 
@@ -26,6 +27,7 @@ namespace {
 namespace fs = std::filesystem;
 using base::Json;
 using test::Fault;
+using test::Output;
 using test::TestUpstream;
 using namespace limits::hallucination::probe;
 
@@ -346,42 +348,15 @@ TEST(Probe, ReportsInBothLanguagesWithoutScripts) {
 // ---- the whole program
 // --------------------------------------------------------------------------------------
 
-struct Output {
-  std::string text, errors;
-  int status = -1;
-};
-
-std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 class ProbeProgramTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "genkai-probe-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-    ::setenv("GENKAI_HOME", (folder_ / "home").c_str(), 1);
-    ::setenv("XDG_CACHE_HOME", (folder_ / "cache").c_str(), 1);
+    folder_ = test::make_program_home("probe");
     ::setenv("GENKAI_TODAY", kToday, 1);
-    ::setenv("GENKAI_PROGRESS", "off", 1);
-    ::unsetenv("GENKAI_API_KEY");
   }
   void TearDown() override { fs::remove_all(folder_); }
   Output run(const std::string& arguments, const std::string& before = {}) const {
-    Output output;
-    const std::string errors = (folder_ / "errors").string();
-    FILE* pipe = ::popen(
-        (before + "'" GENKAI_PROGRAM "' probe hallucination " + arguments + " 2>'" + errors + "'").c_str(),
-        "r");
-    char buffer[4096];
-    for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
-      output.text.append(buffer, n);
-    const int status = ::pclose(pipe);
-    output.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    output.errors = read(errors);
-    return output;
+    return test::run_command(folder_, before + "'" GENKAI_PROGRAM "' probe hallucination " + arguments);
   }
   static std::string model(const TestUpstream& upstream) {
     return "--model " + upstream.url() + "#test-model --facts '" GENKAI_EXAMPLES "/facts.jsonl' ";
@@ -407,8 +382,8 @@ TEST_F(ProbeProgramTest, MeasuresRecordsAndDoesNotAskTwice) {
   EXPECT_EQ(json->find("contradiction")->find("contradicted")->number("hits"), 0);
   EXPECT_NEAR(json->find("calibration")->find("stated")->find("overconfidence")->number("value"), 0.9, 0.05);
   EXPECT_NE(first.errors.find("calls to make"), std::string::npos);
-  EXPECT_NE(read(page).find("<svg"), std::string::npos);
-  EXPECT_EQ(read(page).find("<script"), std::string::npos);
+  EXPECT_NE(test::read_whole(page).find("<svg"), std::string::npos);
+  EXPECT_EQ(test::read_whole(page).find("<script"), std::string::npos);
 
   const auto requests = upstream->counters().requests;
   const Output again = run(command);
@@ -417,7 +392,7 @@ TEST_F(ProbeProgramTest, MeasuresRecordsAndDoesNotAskTwice) {
   EXPECT_EQ(Json::parse(again.text)->find("cost")->number("calls"), 0);
 
   // What a kill leaves behind: the last line is cut. Only that one is asked again.
-  std::string recording = read(record);
+  std::string recording = test::read_whole(record);
   recording.resize(recording.size() - 10);
   std::ofstream(record, std::ios::binary) << recording;
   const Output mended = run(command);

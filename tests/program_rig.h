@@ -9,11 +9,14 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/json.h"
 
@@ -22,10 +25,22 @@ namespace genkai::test {
 struct Output {
   std::string text, errors;
   int status = -1;  // exit status; -1 when a signal ended it
+  /// Of a text that is one JSON value, and of JSON Lines.
   base::Json json() const {
     auto parsed = base::Json::parse(text);
     EXPECT_TRUE(parsed) << text << errors;
     return parsed ? std::move(*parsed) : base::Json();
+  }
+  std::vector<base::Json> lines() const {
+    std::vector<base::Json> out;
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t end = std::min(text.find('\n', at), text.size());
+      auto json = base::Json::parse(std::string_view(text).substr(at, end - at));
+      EXPECT_TRUE(json) << text.substr(at, end - at);
+      if (json) out.push_back(std::move(*json));
+      at = end + 1;
+    }
+    return out;
   }
 };
 
@@ -44,19 +59,34 @@ inline std::filesystem::path make_program_home(const std::string& name) {
   return folder;
 }
 
-/// `arguments` as a shell reads them; standard error is kept in a file of `folder`.
-inline Output run_program(const std::filesystem::path& folder, const std::string& arguments) {
+inline std::string read_whole(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// A command of the shell: what it prints on standard output, and its exit status.
+inline Output run_command(const std::string& command) {
   Output output;
-  const std::string errors = (folder / "errors").string();
-  FILE* pipe = ::popen(("'" GENKAI_PROGRAM "' " + arguments + " 2>'" + errors + "'").c_str(), "r");
+  FILE* pipe = ::popen(command.c_str(), "r");
   char buffer[4096];
   for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
     output.text.append(buffer, n);
   const int status = ::pclose(pipe);
   output.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  std::ifstream file(errors, std::ios::binary);
-  output.errors = {std::istreambuf_iterator<char>(file), {}};
   return output;
+}
+
+/// The same with what it prints on standard error, by way of a file in `folder`.
+inline Output run_command(const std::filesystem::path& folder, const std::string& command) {
+  const std::string errors = (folder / "errors").string();
+  Output output = run_command(command + " 2>'" + errors + "'");
+  output.errors = read_whole(errors);
+  return output;
+}
+
+/// The program with `arguments` as a shell reads them.
+inline Output run_program(const std::filesystem::path& folder, const std::string& arguments) {
+  return run_command(folder, "'" GENKAI_PROGRAM "' " + arguments);
 }
 
 /// A home for each test.

@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "program_rig.h"
 #include "text/text.h"
 
 namespace genkai {
@@ -19,33 +20,12 @@ namespace {
 
 namespace fs = std::filesystem;
 using base::Json;
-
-struct Output {
-  std::string text;
-  int status = -1;
-  std::vector<Json> lines() const {
-    std::vector<Json> out;
-    for (std::size_t at = 0; at < text.size();) {
-      const std::size_t end = std::min(text.find('\n', at), text.size());
-      auto json = Json::parse(std::string_view(text).substr(at, end - at));
-      EXPECT_TRUE(json) << text.substr(at, end - at);
-      if (json) out.push_back(std::move(*json));
-      at = end + 1;
-    }
-    return out;
-  }
-};
+using test::Output;
 
 class ProgramTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    std::string pattern = (fs::temp_directory_path() / "genkai-program-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-    ::setenv("GENKAI_HOME", (folder_ / "home").c_str(), 1);
-    ::setenv("XDG_CACHE_HOME", (folder_ / "cache").c_str(), 1);
-    ::setenv("GENKAI_TODAY", "2026-06-15", 1);
-    ::setenv("GENKAI_PROGRESS", "off", 1);
+    folder_ = test::make_program_home("program");
     const Output ingested = run("ingest '" GENKAI_EXAMPLES "/handbook' --kb handbook --json");
     ASSERT_EQ(ingested.status, 0) << ingested.text;
     ASSERT_GT(ingested.lines().at(0).number("passages"), 100);
@@ -53,15 +33,7 @@ class ProgramTest : public ::testing::Test {
   static void TearDownTestSuite() { fs::remove_all(folder_); }
 
   static Output run(const std::string& arguments) {
-    Output output;
-    FILE* pipe =
-        ::popen((std::string("'") + GENKAI_PROGRAM + "' " + arguments + " 2>/dev/null").c_str(), "r");
-    char buffer[4096];
-    for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
-      output.text.append(buffer, n);
-    const int status = ::pclose(pipe);
-    output.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    return output;
+    return test::run_command(std::string("'") + GENKAI_PROGRAM + "' " + arguments + " 2>/dev/null");
   }
   static std::string file(const std::string& name, const std::string& content) {
     std::ofstream(folder_ / name) << content;
@@ -102,7 +74,7 @@ TEST_F(ProgramTest, AskBatchAnswersEveryLineOrSaysWhyNot) {
   const Output output = run("ask --kb handbook --batch " + path + " --json --threads 2");
   EXPECT_EQ(output.status, 0);
   const auto lines = output.lines();
-  const auto asked = Output{questions, 0}.lines();
+  const auto asked = Output{questions, {}, 0}.lines();
   ASSERT_EQ(lines.size(), asked.size());
   const std::set<std::string> outcomes{"answered", "abstained", "needs_clarification"};
   for (std::size_t i = 0; i < lines.size(); ++i) {

@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "base/json.h"
+#include "program_rig.h"
 #include "upstream/test_upstream.h"
 
 namespace genkai {
@@ -17,43 +18,14 @@ namespace {
 
 namespace fs = std::filesystem;
 using base::Json;
+using test::Output;
 using test::TestUpstream;
-
-struct Output {
-  std::string text, errors;
-  int status = -1;
-  Json json() const { return Json::parse(text).value_or(Json()); }
-};
-
-std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 class ReasoningProgramTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "genkai-reasoning-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-    ::setenv("GENKAI_HOME", (folder_ / "home").c_str(), 1);
-    ::setenv("XDG_CACHE_HOME", (folder_ / "cache").c_str(), 1);
-    ::setenv("GENKAI_PROGRESS", "off", 1);
-    ::unsetenv("GENKAI_API_KEY");
-  }
+  void SetUp() override { folder_ = test::make_program_home("reasoning"); }
   void TearDown() override { fs::remove_all(folder_); }
-  Output run(const std::string& arguments) const {
-    Output output;
-    const std::string errors = (folder_ / "errors").string();
-    FILE* pipe = ::popen(("'" GENKAI_PROGRAM "' " + arguments + " 2>'" + errors + "'").c_str(), "r");
-    char buffer[4096];
-    for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
-      output.text.append(buffer, n);
-    const int status = ::pclose(pipe);
-    output.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    output.errors = read(errors);
-    return output;
-  }
+  Output run(const std::string& arguments) const { return test::run_program(folder_, arguments); }
   std::string file(const std::string& name, const std::string& content) const {
     std::ofstream(folder_ / name, std::ios::binary) << content;
     return "'" + (folder_ / name).string() + "'";
@@ -133,10 +105,10 @@ TEST_F(ReasoningProgramTest, AModelIsAskedOnceAndItsRepliesKept) {
   EXPECT_EQ(json.find("variants")->find("right")->items()[0].number("hits"), 0);
   EXPECT_EQ(json.find("steps")->number("unchecked"), 8);
   EXPECT_EQ(json.find("corruption")->find("changed")->number("hits"), 0);
-  EXPECT_NE(read(page).find("<svg"), std::string::npos);
+  EXPECT_NE(test::read_whole(page).find("<svg"), std::string::npos);
   bool saved = false;
   for (const auto& entry : fs::directory_iterator(folder_ / "home" / "probes" / "reasoning"))
-    saved = read(entry.path()) == first.text;
+    saved = test::read_whole(entry.path()) == first.text;
   EXPECT_TRUE(saved);
   const auto requests = upstream->counters().requests;
   const Output again = run(command);

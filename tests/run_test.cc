@@ -11,38 +11,24 @@
 
 #include "base/json.h"
 #include "logic/sandbox/isolation_needed.h"
+#include "program_rig.h"
 
 namespace genkai {
 namespace {
 
 using base::Json;
-
-struct Output {
-  std::string text;
-  int status = -1;
-};
+using test::Output;
 
 class RunTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (std::filesystem::temp_directory_path() / "genkai-run-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-  }
+  void SetUp() override { folder_ = test::make_program_home("run"); }
   void TearDown() override { std::filesystem::remove_all(folder_); }
   std::string file(const std::string& name, const std::string& text) {
     std::ofstream(folder_ / name) << text;
     return "'" + (folder_ / name).string() + "'";
   }
   static Output run(const std::string& arguments) {
-    Output output;
-    FILE* pipe = ::popen((std::string("'") + GENKAI_PROGRAM + "' run " + arguments + " 2>&1").c_str(), "r");
-    char buffer[4096];
-    for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
-      output.text.append(buffer, n);
-    const int status = ::pclose(pipe);
-    output.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    return output;
+    return test::run_command(std::string("'") + GENKAI_PROGRAM + "' run " + arguments + " 2>&1");
   }
   std::filesystem::path folder_;
 };

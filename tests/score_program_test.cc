@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "program_rig.h"
 #include "recorded_outputs.h"
 #include "upstream/test_upstream.h"
 
@@ -21,28 +22,8 @@ namespace {
 namespace fs = std::filesystem;
 using base::Json;
 using test::Fault;
+using test::Output;
 using test::TestUpstream;
-
-struct Output {
-  std::string text, errors;
-  int status = -1;
-  std::vector<Json> lines() const {
-    std::vector<Json> out;
-    for (std::size_t at = 0; at < text.size();) {
-      const std::size_t end = std::min(text.find('\n', at), text.size());
-      auto json = Json::parse(std::string_view(text).substr(at, end - at));
-      EXPECT_TRUE(json) << text.substr(at, end - at);
-      if (json) out.push_back(std::move(*json));
-      at = end + 1;
-    }
-    return out;
-  }
-};
-
-std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 std::size_t count_lines(const std::string& text) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
@@ -51,31 +32,14 @@ std::size_t count_lines(const std::string& text) {
 class ScoreProgramTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    std::string pattern = (fs::temp_directory_path() / "genkai-score-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-    ::setenv("GENKAI_HOME", (folder_ / "home").c_str(), 1);
-    ::setenv("XDG_CACHE_HOME", (folder_ / "cache").c_str(), 1);
-    ::setenv("GENKAI_PROGRESS", "off", 1);
-    ::unsetenv("GENKAI_API_KEY");
+    folder_ = test::make_program_home("score");
     std::string recorded;
     for (std::size_t i = 0; i < 200; ++i) recorded += test::recorded_output(i, 10).dump() + "\n";
     recorded_ = file("recorded.jsonl", recorded);
   }
   static void TearDownTestSuite() { fs::remove_all(folder_); }
 
-  static Output shell(const std::string& command) {
-    Output output;
-    const std::string errors = (folder_ / "errors").string();
-    FILE* pipe = ::popen((command + " 2>'" + errors + "'").c_str(), "r");
-    char buffer[4096];
-    for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
-      output.text.append(buffer, n);
-    const int status = ::pclose(pipe);
-    output.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    output.errors = read(errors);
-    return output;
-  }
+  static Output shell(const std::string& command) { return test::run_command(folder_, command); }
   static Output score(const std::string& arguments) {
     return shell(std::string("'") + GENKAI_PROGRAM + "' score " + arguments);
   }
@@ -220,8 +184,8 @@ TEST_F(ScoreLiveTest, AsksRecordsAndScoresTheRecordAgainWithoutTheModel) {
   EXPECT_TRUE(answers[0].find("perplexity")) << live.text;
   EXPECT_TRUE(answers[0].find("p_true")) << live.text;
   EXPECT_FALSE(answers[0].find("correct")->as_bool());
-  EXPECT_EQ(count_lines(read(record)), 3U);
-  EXPECT_EQ(read(record).find("api"), std::string::npos);
+  EXPECT_EQ(count_lines(test::read_whole(record)), 3U);
+  EXPECT_EQ(test::read_whole(record).find("api"), std::string::npos);
   // Recorded lines come in the order in which they ended; the scores are the same.
   const auto again = score("'" + record + "' --json").lines();
   ASSERT_EQ(again.size(), 3U);
@@ -238,7 +202,7 @@ TEST_F(ScoreLiveTest, GoesOnWhereItWasInterrupted) {
   const std::string arguments =
       asked + model(*upstream) + "--samples 3 --entailment built-in --record '" + record + "'";
   ASSERT_EQ(score(arguments + " --json").status, 0);
-  std::string whole = read(record);
+  std::string whole = test::read_whole(record);
   ASSERT_EQ(count_lines(whole), 4U);
   // The last two are lost, one of them torn.
   const std::size_t second = whole.find('\n', whole.find('\n') + 1) + 1;
@@ -246,8 +210,8 @@ TEST_F(ScoreLiveTest, GoesOnWhereItWasInterrupted) {
   const auto before = upstream->counters().requests;
   const Output resumed = score(arguments + " --json");
   ASSERT_EQ(resumed.status, 0) << resumed.errors;
-  EXPECT_EQ(count_lines(read(record)), 4U);
-  EXPECT_TRUE(read(record).starts_with(whole.substr(0, second)));
+  EXPECT_EQ(count_lines(test::read_whole(record)), 4U);
+  EXPECT_TRUE(test::read_whole(record).starts_with(whole.substr(0, second)));
   const auto half = upstream->counters().requests - before;
   EXPECT_GT(half, 0U);
   const Output rest = score(arguments + " --json");

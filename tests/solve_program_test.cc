@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "base/json.h"
+#include "program_rig.h"
 #include "upstream/test_upstream.h"
 
 namespace genkai {
@@ -17,40 +18,21 @@ namespace {
 
 namespace fs = std::filesystem;
 using base::Json;
+using test::Output;
 
 const char* const kProgram =
     "Facts:\nSparrow(Pip, True)\nRules:\nSparrow($x, True) >>> Heavy($x, False)\nQuery:\nHeavy(Pip, True)\n";
 
-struct Output {
-  std::string text;
-  int status = -1;
-};
-
 class SolveProgramTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "genkai-solve-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-    ::setenv("GENKAI_HOME", (folder_ / "home").c_str(), 1);
-    ::setenv("XDG_CACHE_HOME", (folder_ / "cache").c_str(), 1);
-    ::setenv("GENKAI_PROGRESS", "off", 1);
-    ::unsetenv("GENKAI_API_KEY");
-  }
+  void SetUp() override { folder_ = test::make_program_home("solve"); }
   void TearDown() override { fs::remove_all(folder_); }
   std::string file(const std::string& name, const std::string& text) const {
     std::ofstream(folder_ / name, std::ios::binary) << text;
     return (folder_ / name).string();
   }
   Output run(const std::string& arguments) const {
-    Output output;
-    FILE* pipe = ::popen((std::string("'") + GENKAI_PROGRAM + "' solve " + arguments + " 2>&1").c_str(), "r");
-    char buffer[4096];
-    for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
-      output.text.append(buffer, n);
-    const int status = ::pclose(pipe);
-    output.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    return output;
+    return test::run_command(std::string("'") + GENKAI_PROGRAM + "' solve " + arguments + " 2>&1");
   }
   fs::path folder_;
 };

@@ -14,6 +14,7 @@
 #include "base/json.h"
 #include "limits/reasoning/steps/corruption.h"
 #include "model/upstream/chat_model.h"
+#include "program_rig.h"
 #include "upstream/test_upstream.h"
 
 namespace genkai {
@@ -22,60 +23,19 @@ namespace {
 namespace fs = std::filesystem;
 namespace steps = limits::reasoning::steps;
 using base::Json;
+using test::Output;
 using test::TestUpstream;
-
-struct Output {
-  std::string text, errors;
-  int status = -1;
-  std::vector<Json> lines() const {
-    std::vector<Json> out;
-    for (std::size_t at = 0; at < text.size();) {
-      const std::size_t end = std::min(text.find('\n', at), text.size());
-      auto json = Json::parse(std::string_view(text).substr(at, end - at));
-      EXPECT_TRUE(json) << text.substr(at, end - at);
-      if (json) out.push_back(std::move(*json));
-      at = end + 1;
-    }
-    return out;
-  }
-};
-
-std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 class StepsProgramTest : public ::testing::Test {
  protected:
-  static void SetUpTestSuite() {
-    std::string pattern = (fs::temp_directory_path() / "genkai-steps-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-    ::setenv("GENKAI_HOME", (folder_ / "home").c_str(), 1);
-    ::setenv("XDG_CACHE_HOME", (folder_ / "cache").c_str(), 1);
-    ::setenv("GENKAI_TODAY", "2026-06-15", 1);
-    ::setenv("GENKAI_PROGRESS", "off", 1);
-    ::unsetenv("GENKAI_API_KEY");
-  }
+  static void SetUpTestSuite() { folder_ = test::make_program_home("steps"); }
   static void TearDownTestSuite() { fs::remove_all(folder_); }
 
   static std::string file(const std::string& name, const std::string& text) {
     std::ofstream(folder_ / name, std::ios::binary) << text;
     return (folder_ / name).string();
   }
-  static Output run(const std::string& arguments) {
-    Output output;
-    const std::string errors = (folder_ / "errors").string();
-    FILE* pipe =
-        ::popen((std::string("'") + GENKAI_PROGRAM + "' " + arguments + " 2>'" + errors + "'").c_str(), "r");
-    char buffer[4096];
-    for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
-      output.text.append(buffer, n);
-    const int status = ::pclose(pipe);
-    output.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    output.errors = read(errors);
-    return output;
-  }
+  static Output run(const std::string& arguments) { return test::run_program(folder_, arguments); }
   static inline fs::path folder_;
 };
 

@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "base/json.h"
+#include "program_rig.h"
 #include "upstream/test_upstream.h"
 
 namespace genkai {
@@ -18,45 +19,14 @@ namespace {
 namespace fs = std::filesystem;
 using base::Json;
 using test::Fault;
+using test::Output;
 using test::TestUpstream;
-
-struct Output {
-  std::string text, errors;
-  int status = -1;
-  Json json() const {
-    auto parsed = Json::parse(text);
-    EXPECT_TRUE(parsed) << text << errors;
-    return parsed ? std::move(*parsed) : Json();
-  }
-};
 
 class TraceProgramTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "genkai-trace-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-    ::setenv("GENKAI_HOME", (folder_ / "home").c_str(), 1);
-    ::setenv("XDG_CACHE_HOME", (folder_ / "cache").c_str(), 1);
-    ::setenv("GENKAI_TODAY", "2026-06-15", 1);
-    ::setenv("GENKAI_PROGRESS", "off", 1);
-    ::unsetenv("GENKAI_API_KEY");
-  }
+  void SetUp() override { folder_ = test::make_program_home("trace"); }
   void TearDown() override { fs::remove_all(folder_); }
-  Output run(const std::string& arguments) const {
-    Output output;
-    const std::string errors = (folder_ / "errors").string();
-    FILE* pipe =
-        ::popen((std::string("'") + GENKAI_PROGRAM + "' " + arguments + " 2>'" + errors + "'").c_str(), "r");
-    char buffer[4096];
-    for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
-      output.text.append(buffer, n);
-    const int status = ::pclose(pipe);
-    output.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    std::ifstream file(errors, std::ios::binary);
-    output.errors = {std::istreambuf_iterator<char>(file), {}};
-    return output;
-  }
+  Output run(const std::string& arguments) const { return test::run_program(folder_, arguments); }
   Output trace(const std::string& question, const std::string& more = "") const {
     return run("trace '" + question + "' --docs '" GENKAI_EXAMPLES "/handbook' " + more);
   }
