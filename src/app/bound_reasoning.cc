@@ -115,15 +115,7 @@ void check_majority(const ReasoningArguments& a) {
 }
 void check_nothing(const ReasoningArguments&) {}
 
-struct Part {
-  const char* name;
-  const char* sense;
-  void (*add)(CLI::App&, const Arguments&);
-  void (*check)(const ReasoningArguments&);
-  base::Result<Sheet> (*compute)(const ReasoningArguments&);
-};
-
-constexpr Part kReasoning[] = {
+constexpr BoundPart<ReasoningArguments> kReasoning[] = {
     {"fewest-wrong", "Fewest answers of a set that have to be wrong, without knowing which is right",
      add_fewest_wrong, check_fewest_wrong, fewest_wrong_sheet},
     {"survival", "Share of chains without a wrong step, bare or with a checker and retries", add_survival,
@@ -144,16 +136,7 @@ void add_reasoning_bounds(CLI::App& verb, Action& run) {
   limit->footer(
       "Each bound states what it holds under and where it comes from (docs/limits/reasoning.md). Chained and "
       "weighted claims are for `genkai check`.");
-  for (const Part& row : kReasoning) {
-    auto arguments = std::make_shared<ReasoningArguments>();
-    CLI::App* part = limit->add_subcommand(row.name, row.sense);
-    row.add(*part, arguments);
-    add_output_options(*part, arguments->language, arguments->json);
-    part->callback([arguments, &row, &run] {
-      row.check(*arguments);
-      run = [arguments, &row] { return show(row.compute(*arguments), arguments->json); };
-    });
-  }
+  add_parts<ReasoningArguments>(*limit, kReasoning, run);
 }
 
 }  // namespace genkai::app

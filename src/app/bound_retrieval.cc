@@ -256,15 +256,7 @@ void check_coverage(const RetrievalArguments& a) {
 }
 void check_nothing(const RetrievalArguments&) {}
 
-struct Part {
-  const char* name;
-  const char* sense;
-  void (*add)(CLI::App&, const Arguments&);
-  void (*check)(const RetrievalArguments&);
-  base::Result<Sheet> (*compute)(const RetrievalArguments&);
-};
-
-constexpr Part kRetrieval[] = {
+constexpr BoundPart<RetrievalArguments> kRetrieval[] = {
     {"recall", "Most questions that any reader of the first k passages can answer", add_recall, check_recall,
      recall_sheet},
     {"coverage", "Largest share of what is needed that fits into so many tokens", add_coverage,
@@ -281,16 +273,7 @@ void add_retrieval_bounds(CLI::App& verb, Action& run) {
   CLI::App* limit = verb.add_subcommand("retrieval", "What is not found, does not fit, or was put there");
   limit->require_subcommand(1);
   limit->footer("Each bound states what it holds under and where it comes from (docs/limits/retrieval.md).");
-  for (const Part& row : kRetrieval) {
-    auto arguments = std::make_shared<RetrievalArguments>();
-    CLI::App* part = limit->add_subcommand(row.name, row.sense);
-    row.add(*part, arguments);
-    add_output_options(*part, arguments->language, arguments->json);
-    part->callback([arguments, &row, &run] {
-      row.check(*arguments);
-      run = [arguments, &row] { return show(row.compute(*arguments), arguments->json); };
-    });
-  }
+  add_parts<RetrievalArguments>(*limit, kRetrieval, run);
 }
 
 }  // namespace genkai::app

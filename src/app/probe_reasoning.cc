@@ -9,10 +9,8 @@
 #include "answer/kb_calibration.h"
 #include "app/exit_codes.h"
 #include "app/model_choice.h"
-#include "app/print.h"
 #include "app/probe_reasoning_report.h"
 #include "app/probe_run.h"
-#include "base/file.h"
 #include "knowledge/store/knowledge_base.h"
 #include "limits/reasoning/steps/step_check.h"
 
@@ -64,19 +62,11 @@ Result<int> probe_reasoning(const Arguments& arguments) {
   GENKAI_ASSIGN_OR_RETURN(run.asked, ask_and_record(model, plan, replies, settings, asking));
   run.replies = replies.size();
   const auto found = probe::measure(items, replies, run.options, check);
-  const base::Json json = to_json(run, found);
-  if (arguments.save) {
-    const base::Path file =
-        knowledge::home_folder() / "probes" / "reasoning" / answer::model_file_name(run.model);
-    GENKAI_RETURN_IF_ERROR(base::create_folders(file.parent_path()));
-    GENKAI_RETURN_IF_ERROR(base::write_file_atomically(file, json.dump() + "\n"));
-    std::fprintf(stderr, "%s\n", printable(file.string()).c_str());
-  }
-  const auto parts = sections(run, found, language);
-  const ProbePage page = page_of(run, language);
-  if (!arguments.report.empty())
-    GENKAI_RETURN_IF_ERROR(base::write_file_atomically(arguments.report, render_html(page, parts, language)));
-  GENKAI_RETURN_IF_ERROR(print_all(arguments.json ? json.dump() + "\n" : render_text(page, parts)));
+  ProbeResult where{{}, arguments.report, arguments.json, language};
+  if (arguments.save)
+    where.save = knowledge::home_folder() / "probes" / "reasoning" / answer::model_file_name(run.model);
+  GENKAI_RETURN_IF_ERROR(
+      hand_over(where, to_json(run, found), page_of(run, language), sections(run, found, language)));
   return run.asked.failed > 0 ? kUnavailable : kOk;
 }
 

@@ -9,12 +9,10 @@
 #include "app/exit_codes.h"
 #include "app/knowledge_source.h"
 #include "app/model_choice.h"
-#include "app/print.h"
 #include "app/probe_retrieval_items.h"
 #include "app/probe_retrieval_path.h"
 #include "app/probe_retrieval_report.h"
 #include "app/probe_run.h"
-#include "base/file.h"
 
 namespace genkai::app {
 namespace {
@@ -91,18 +89,10 @@ Result<int> probe_retrieval(const Arguments& arguments) {
   }
   run.replies = replies.size();
   const auto found = probe::measure(items, replies, arguments.options);
-  const base::Json json = to_json(run, found);
-  if (arguments.save) {
-    const base::Path file = answer::probe_file(run.model);
-    GENKAI_RETURN_IF_ERROR(base::create_folders(file.parent_path()));
-    GENKAI_RETURN_IF_ERROR(base::write_file_atomically(file, json.dump() + "\n"));
-    std::fprintf(stderr, "%s\n", printable(file.string()).c_str());
-  }
-  const auto parts = sections(run, found, language);
-  const ProbePage page = page_of(run, language);
-  if (!arguments.report.empty())
-    GENKAI_RETURN_IF_ERROR(base::write_file_atomically(arguments.report, render_html(page, parts, language)));
-  GENKAI_RETURN_IF_ERROR(print_all(arguments.json ? json.dump() + "\n" : render_text(page, parts)));
+  ProbeResult where{{}, arguments.report, arguments.json, language};
+  if (arguments.save) where.save = answer::probe_file(run.model);
+  GENKAI_RETURN_IF_ERROR(
+      hand_over(where, to_json(run, found), page_of(run, language), sections(run, found, language)));
   return run.asked.failed > 0 ? kUnavailable : kOk;
 }
 

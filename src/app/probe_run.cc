@@ -132,6 +132,19 @@ base::Status print_all(const std::string& text) {
   return {};
 }
 
+base::Status hand_over(const ProbeResult& where, const base::Json& json, const ProbePage& page,
+                       const std::vector<ProbeSection>& sections) {
+  if (!where.save.empty()) {
+    GENKAI_RETURN_IF_ERROR(base::create_folders(where.save.parent_path()));
+    GENKAI_RETURN_IF_ERROR(base::write_file_atomically(where.save, json.dump() + "\n"));
+    std::fprintf(stderr, "%s\n", printable(where.save.string()).c_str());
+  }
+  if (!where.report.empty())
+    GENKAI_RETURN_IF_ERROR(
+        base::write_file_atomically(where.report, render_html(page, sections, where.language)));
+  return print_all(where.json ? json.dump() + "\n" : render_text(page, sections));
+}
+
 void add_asking_options(CLI::App& verb, ProbeAsking& asking) {
   verb.add_option("--record", asking.record,
                   "Append each reply to this file; what is in it is not asked again")

@@ -9,6 +9,9 @@
 #include <vector>
 
 #include "app/model_choice.h"
+#include "app/probe_page.h"
+#include "base/file.h"
+#include "base/json.h"
 #include "base/result.h"
 #include "model/asking/ask.h"
 #include "text/text.h"
@@ -39,5 +42,16 @@ base::Result<model::asking::Asked> ask_and_record(const ChosenModel& model,
 
 /// Prints, as the last thing a probe does.
 base::Status print_all(const std::string& text);
+
+/// Where the result of a probe goes besides the terminal.
+struct ProbeResult {
+  base::Path save;     // for later runs; empty: it is not kept
+  std::string report;  // a page; empty: none
+  bool json = false;   // printed in place of the text
+  text::Language language = text::Language::english;
+};
+/// Keeps the JSON and says where, writes the page, and prints.
+base::Status hand_over(const ProbeResult& where, const base::Json& json, const ProbePage& page,
+                       const std::vector<ProbeSection>& sections);
 
 }  // namespace genkai::app
