@@ -143,4 +143,9 @@ stats::FigurePoint point_of(double x, const stats::Share& share) {
   return {x, share.value(), share.interval.low, share.interval.high};
 }
 
+ProbeRow ProbeWords::row(std::string label, const stats::Share& share, std::string beside) const {
+  if (share.n == 0) return {std::move(label), say("no data", "データなし"), "", std::move(beside)};
+  return {std::move(label), in_words(share), in_words(share.interval), std::move(beside)};
+}
+
 }  // namespace genkai::app

@@ -6,6 +6,7 @@
 //   write_file_atomically(path, render_html(page, sections, language));
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json.h"
@@ -36,6 +37,19 @@ std::string render_text(const ProbePage& page, const std::vector<ProbeSection>& 
 /// One page that needs no other file, no script and no network.
 std::string render_html(const ProbePage& page, const std::vector<ProbeSection>& sections,
                         text::Language language);
+
+/// A report in one of two languages.
+class ProbeWords {
+ public:
+  explicit ProbeWords(text::Language language) : japanese_(language == text::Language::japanese) {}
+  std::string say(std::string_view english, std::string_view japanese) const {
+    return std::string(japanese_ ? japanese : english);
+  }
+  ProbeRow row(std::string label, const stats::Share& share, std::string beside = {}) const;
+
+ private:
+  bool japanese_;
+};
 
 /// {"value", "interval", "hits", "n"}
 base::Json to_json(const stats::Share& share);

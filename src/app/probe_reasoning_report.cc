@@ -23,10 +23,9 @@ std::string percent(double share) {
   return out;
 }
 
-class Writer {
+class Writer : ProbeWords {
  public:
-  Writer(const probe::ProbeReport& report, Language language)
-      : report_(report), japanese_(language == Language::japanese) {}
+  Writer(const probe::ProbeReport& report, Language language) : ProbeWords(language), report_(report) {}
 
   ProbeSection baselines() const;
   ProbeSection consistency(const probe::ConsistencyReport& c) const;
@@ -37,13 +36,6 @@ class Writer {
   ProbeSection corruption(const limits::reasoning::steps::CorruptionReport& c) const;
 
  private:
-  std::string say(std::string_view english, std::string_view japanese) const {
-    return std::string(japanese_ ? japanese : english);
-  }
-  ProbeRow row(std::string label, const Share& share, std::string beside = {}) const {
-    if (share.n == 0) return {std::move(label), say("no data", "データなし"), "", std::move(beside)};
-    return {std::move(label), in_words(share), in_words(share.interval), std::move(beside)};
-  }
   std::string compared(std::string_view english, std::string_view japanese, const Paired& pair) const {
     char p[64];
     std::snprintf(p, sizeof p, "%+.1f [%+.1f, %+.1f]", 100 * pair.difference, 100 * pair.interval.low,
@@ -67,7 +59,6 @@ class Writer {
   }
 
   const probe::ProbeReport& report_;
-  const bool japanese_;
 };
 
 ProbeSection Writer::baselines() const {

@@ -17,10 +17,10 @@ using stats::SeriesStyle;
 using stats::Share;
 using text::Language;
 
-class Writer {
+class Writer : ProbeWords {
  public:
   Writer(const RetrievalRun& run, const probe::ProbeReport& report, Language language)
-      : run_(run), report_(report), japanese_(language == Language::japanese) {}
+      : ProbeWords(language), run_(run), report_(report) {}
 
   ProbeSection baselines() const;
   ProbeSection order(const probe::OrderReport& o) const;
@@ -32,13 +32,6 @@ class Writer {
   ProbeSection memory(const probe::MemoryReport& m) const;
 
  private:
-  std::string say(std::string_view english, std::string_view japanese) const {
-    return std::string(japanese_ ? japanese : english);
-  }
-  ProbeRow row(std::string label, const Share& share, std::string beside = {}) const {
-    if (share.n == 0) return {std::move(label), say("no data", "データなし"), "", std::move(beside)};
-    return {std::move(label), in_words(share), in_words(share.interval), std::move(beside)};
-  }
   std::string blind() const { return say("without passages ", "文書なし ") + in_words(report_.blind); }
   std::string compared(std::string_view english, std::string_view japanese, const Paired& pair) const {
     char p[24];
@@ -68,7 +61,6 @@ class Writer {
 
   const RetrievalRun& run_;
   const probe::ProbeReport& report_;
-  const bool japanese_;
 };
 
 ProbeSection Writer::baselines() const {
