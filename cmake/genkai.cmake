@@ -79,7 +79,7 @@ function(genkai_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gtest_main GTest::gmock)
   list(JOIN ARG_LABELS "_" label)  # one word: gtest_discover_tests keeps only the first of a list
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 600 LABELS ${label})
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600 LABELS ${label})
   foreach(label ${ARG_LABELS})
     add_dependencies(${label}_tests ${name})
   endforeach()
