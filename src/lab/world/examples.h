@@ -12,7 +12,7 @@
 
 #include <array>
 #include <cstddef>
-#include <optional>
+#include <string>
 #include <vector>
 
 #include "base/rng.h"
@@ -40,30 +40,28 @@ class Examples {
   /// in_context; its `task` says so. The entities' split must not be empty.
   Example make(Task task, const Shape& shape, base::Rng& rng) const;
 
-  /// Sentences of the log for statement examples: as often as the log states them.
   const World& world() const { return world_; }
 
  private:
-  FactId draw_fact(Split split, base::Rng& rng) const;
   Example statements(const Shape& shape, base::Rng& rng) const;
   Example closed_book(const Shape& shape, base::Rng& rng) const;
-  Example in_context(const Shape& shape, base::Rng& rng) const;
+  Example in_context(Task task, Asked asked, const Shape& shape, base::Rng& rng) const;
   Example unanswerable(const Shape& shape, base::Rng& rng) const;
   Example poisoned(const Shape& shape, base::Rng& rng) const;
-  Example joined(Task task, const std::vector<Asked>& asked, const Shape& shape, base::Rng& rng) const;
-  Example names(const Shape& shape, base::Rng& rng) const;
+  Example scaffold(Task task, const Shape& shape, base::Rng& rng) const;
+  Asked draw_plain(Split split, base::Rng& rng) const;
   std::vector<std::string> distractors(const Asked& asked, const std::vector<FactId>& support,
                                        std::size_t count, const Shape& shape, base::Rng& rng) const;
 
   const World& world_;
-  std::array<std::vector<FactId>, 2> facts_;                          // by split
   std::array<std::array<std::vector<FactId>, kRelations>, 2> alike_;  // by split and relation
   std::array<std::vector<std::size_t>, 2> log_;                       // statements, by the subject's split
   std::array<std::vector<FactId>, 2> stated_;                         // seen truly in the log, as often
-  std::array<std::vector<Asked>, 2> hops_, backs_, years_;
+  std::array<std::vector<EntityId>, 2> entities_;
+  std::array<std::vector<Asked>, 2> plain_, hops_, backs_, years_;
 };
 
-/// Tasks that need no world: arithmetic, rules, program, repeated, table. REQUIRES: one of these.
+/// Tasks that need no world: arithmetic, rules, program. REQUIRES: one of these.
 Example derived(Task task, const Shape& shape, text::Language language, base::Rng& rng);
 
 }  // namespace genkai::lab::world
