@@ -1,14 +1,19 @@
 #pragma once
 // The main path: read answerer.cc from top to bottom.
 //
-//   Question -> interpret -> gather -> vet -> pack -> draft -> verify -> decide -> Answer
+//   Question -> interpret -> gather -> vet -> pack -> draft -> verify -> decide -> confirm -> Answer
+//
+// and with a language model (decide_drafts.cc; in brackets what only some questions or settings want)
+//
+//   Question -> [suppose] -> interpret -> gather -> vet -> pack -> read (quotes)
+//            -> ask -> [compute] -> check -> [overrule] -> agree -> [memory] -> verify -> decide -> [weigh]
+//            -> confirm -> [checks] -> Answer
+//
+// suppose writes texts to search with; compute has programs written and run, and overrule puts their value in
+// the place of the drafts'; memory is what the model says without passages; checks is what the router picks.
 //
 // A question that no program can answer in general (does this one halt?) is settled before: its program is
 // run in bounds. One for an open future is read for like any other, and abstained from as undecidable.
-//
-// and with a language model
-//
-//   ... -> pack -> read (quotes) -> draft -> check -> agree -> verify -> decide -> Answer
 //
 //   Answerer answerer({.policy = {.risk = 0.1}}, {.model = &model, .pool = &pool});
 //   core::Trace trace;
