@@ -7,11 +7,14 @@
 #include <cstdlib>
 #include <map>
 #include <set>
+#include <sstream>
 
 #include "base/json.h"
 #include "lab/world/export.h"
 #include "lab/world/question.h"
 #include "lab/world/wording.h"
+#include "limits/hallucination/bound/fact_log.h"
+#include "limits/hallucination/probe/facts.h"
 
 namespace genkai::lab::world {
 namespace {
@@ -249,6 +252,24 @@ TEST(World, TheSameSeedGivesTheSameBytesAndAnotherOneOthers) {
     };
     EXPECT_EQ(bytes(3), bytes(3));
     EXPECT_NE(bytes(3), bytes(4));
+  }
+}
+
+TEST(World, ProbeAndBoundReadWhatIsExported) {
+  for (const auto language : kLanguages) {
+    const World world = world_of(of(language));
+    std::map<std::string, std::string> files;
+    for (const File& file : files_of(world, {})) files[file.path] = file.content;
+    const auto facts = limits::hallucination::probe::parse_facts(files["facts.jsonl"]);
+    ASSERT_TRUE(facts);
+    EXPECT_EQ(facts->malformed, 0u);
+    EXPECT_GT(facts->facts.size(), 500u);
+    limits::hallucination::bound::FactCounts counts;
+    std::istringstream log(files["log.jsonl"]);
+    const auto read = limits::hallucination::bound::read_fact_log(log, {.column = "fact"}, counts);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->facts, world.log().size());
+    EXPECT_EQ(read->malformed, 0u);
   }
 }
 
