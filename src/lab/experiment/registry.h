@@ -11,6 +11,11 @@
 
 namespace genkai::lab::experiment {
 
+extern const Experiment kExposure;
+extern const Experiment kMonofact;
+extern const Experiment kFalseSources;
+extern const Experiment kReversal;
+
 extern const Experiment kSoftmaxCrowding;
 
 std::span<const Experiment* const> experiments();
