@@ -38,6 +38,7 @@ void add_check(CLI::App& program, Action& run);
 void add_maxsat(CLI::App& program, Action& run);
 void add_grammar(CLI::App& program, Action& run);
 void add_run(CLI::App& program, Action& run);
+void add_lab(CLI::App& program, Action& run);
 
 /// Prints "genkai: message" and the hint on standard error (as JSON when `json`) and gives the exit status.
 int report(const base::Error& error, bool json);

@@ -49,6 +49,7 @@ int run_program(int argc, char** argv) {
   add_maxsat(program, run);
   add_grammar(program, run);
   add_run(program, run);
+  add_lab(program, run);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
