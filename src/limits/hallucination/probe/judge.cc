@@ -42,10 +42,13 @@ ParsedReply parse_reply(std::string_view text) {
   if (const Json* confidence = said.object->find("confidence"))
     reply.confidence = parse_confidence(*confidence);
   if (const Json* stands = said.object->find("stands_by")) {
+    const std::string word = text::normalise(stands->as_string());
     if (stands->is_bool())
       reply.stands_by = stands->as_bool();
-    else if (const auto said = text::yes_or_no(stands->as_string()))
-      reply.stands_by = *said;
+    else if (word == "true" || word == "yes" || word == "はい")
+      reply.stands_by = true;
+    else if (word == "false" || word == "no" || word == "いいえ")
+      reply.stands_by = false;
   }
   return reply;
 }

@@ -319,6 +319,20 @@ std::optional<std::int64_t> whole_number(const std::string& answer) {
   return begin > 0 && folded[begin - 1] == '-' ? -value : value;
 }
 
+std::optional<bool> yes_or_no(const std::string& answer) {
+  const std::string folded = text::normalise(answer);
+  const auto starts = [&](std::string_view word) {
+    if (!folded.starts_with(word)) return false;
+    return static_cast<unsigned char>(word[0]) >= 0x80 || folded.size() == word.size() ||
+           !text::is_ascii_letter(static_cast<unsigned char>(folded[word.size()]));
+  };
+  for (const std::string_view word : {"yes", "true", "はい", "正しい"})
+    if (starts(word)) return true;
+  for (const std::string_view word : {"no", "false", "いいえ", "正しくない", "誤り"})
+    if (starts(word)) return false;
+  return {};
+}
+
 ProbeReport measure(const Items& items, const Replies& replies, const ProbeOptions& options,
                     const StepChecker& check) {
   ProbeReport report;
