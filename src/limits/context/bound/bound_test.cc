@@ -88,8 +88,10 @@ TEST(Crowding, TheMarginGivesTheWeightAndItsInverse) {
           const double scale = from == 0 ? 1 : std::max(1.0, std::log(reals(n)) / std::log(reals(from)));
           const double top = reals(k) * std::exp(m * scale);
           EXPECT_NEAR(top / (top + reals(n - k)), p, 1e-9);
+          // Scaled, a margin may fall short of a smaller N and carry a larger one: N* is before the first
+          // gap.
           const auto longest = longest_for(m, crowd)->tokens;
-          if (longest) {
+          if (longest && from == 0) {
             EXPECT_GE(*longest + 1, n) << n << " " << p << " " << k << " " << from;
           }
         }
@@ -114,6 +116,7 @@ TEST(Crowding, NStarIsTheLastLengthThatCarriesTheWeight) {
           if (*longest > k) {
             EXPECT_GE(weight(*longest), p - 1e-6) << margin << " " << from << " " << k;
           }
+          if (*longest >= 1ULL << 53U) continue;  // the most that is asked about
           EXPECT_LT(weight(std::max(*longest + 1, k + 1)), p + 1e-6) << margin << " " << from << " " << k;
         }
   EXPECT_EQ(*longest_for(10, {.weight = 0.9})->tokens, 2'448U);  // 1 + e^10 / 9

@@ -39,8 +39,9 @@ struct Longest {
       tokens{};  // N*: the most keys up to which the weight is had; nothing: no limit
   core::Grounds grounds;
 };
-/// `crowd.tokens` is not used. Unscaled N* = k (1 + e^m (1 - p) / p). Scaled, m ln N / ln N0 has to stay
-/// above ln((N - k) / k) + logit(p): with m > ln N0 both grow alike and there may be no limit.
+/// `crowd.tokens` is not used, and 2^53 is the most that is given. Unscaled N* = k (1 + e^m (1 - p) / p).
+/// Scaled, m ln N / ln N0 has to stay above ln((N - k) / k) + logit(p): with m > ln N0 both grow alike and
+/// there may be no limit.
 base::Result<Longest> longest_for(double margin, const Crowd& crowd);
 
 }  // namespace genkai::limits::context::bound
