@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "knowledge/store/knowledge_base.h"
+#include "model/upstream/builtin_transport.h"
 #include "model/upstream/capabilities.h"
 
 namespace genkai::app {
@@ -39,7 +40,7 @@ Result<std::vector<UpstreamOptions>> parse(const std::vector<std::string>& urls)
 
 Result<std::shared_ptr<model::Transport>> transport_for(const ModelChoice& choice) {
   if (!choice.replay.empty()) return model::replay_transport(choice.replay);
-  auto network = model::curl_transport();
+  auto network = model::builtin_transport(model::curl_transport());
   if (!choice.record.empty()) return model::recording_transport(std::move(network), choice.record);
   return network;
 }
@@ -48,9 +49,11 @@ Result<std::shared_ptr<model::Transport>> transport_for(const ModelChoice& choic
 
 void add_model_options(CLI::App& verb, ModelChoice& choice) {
   CLI::Option* named =
-      verb.add_option("--model", choice.urls,
-                      "Let a language model draft: http://host:port/v1#name of an OpenAI-compatible server; "
-                      "given again, what is asked when those before fail. The key comes from $GENKAI_API_KEY")
+      verb.add_option(
+              "--model", choice.urls,
+              "Let a language model draft: http://host:port/v1#name of an OpenAI-compatible server, or "
+              "builtin for the one that ships (builtin:FILE.gguf for another); "
+              "given again, what is asked when those before fail. The key comes from $GENKAI_API_KEY")
           ->type_name("URL")
           ->allow_extra_args(false)
           ->check([](const std::string& url) {

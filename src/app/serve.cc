@@ -14,6 +14,7 @@
 #include "app/config.h"
 #include "app/exit_codes.h"
 #include "base/log.h"
+#include "model/upstream/builtin_transport.h"
 #include "model/upstream/chat_model.h"
 #include "serve/metrics.h"
 #include "serve/model_metrics.h"
@@ -120,7 +121,7 @@ int run_server(const ServeArguments& arguments) {
   const Config config = std::move(*configured);
   auto access = serve::Access::open(config.key_file);
   if (!access) return report(access.error(), false);
-  auto models = model::Models::create(config.models, model::curl_transport());
+  auto models = model::Models::create(config.models, model::builtin_transport(model::curl_transport()));
   if (!models) return report(models.error(), false);
   auto risks = serve::RiskWatch::open(config.feedback);
   if (!risks) return report(risks.error(), false);

@@ -75,6 +75,8 @@ struct Completion {
 struct Capabilities {
   bool streaming = false, logprobs = false, multiple_samples = false, seed = false, json_schema = false,
        tools = false, images = false, embeddings = false;
+  bool completes_only = false;  // follows no instructions: it goes on from passages, question and "Answer:"
+                                // (model/native/completion_form.h)
   std::size_t context_tokens = 8192;  // configured, told by the server, or this
 };
 

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <unordered_map>
 
+#include "model/upstream/builtin_transport.h"
 #include "model/upstream/chat_model.h"
 
 namespace genkai::model {
@@ -66,6 +67,7 @@ base::Status follow(Upstream* upstream, const ByName& by_name, std::vector<std::
 }  // namespace
 
 Result<UpstreamOptions> parse_model_url(std::string_view url) {
+  if (is_builtin(url)) return builtin_model(url);
   const std::string hint = "write http://host:port/v1#name";
   // The URL itself is in no message: it may hold a password.
   const auto wrong = [&hint](const char* what) {

@@ -1,0 +1,417 @@
+#include "model/upstream/builtin_transport.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <utility>
+
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/thread_pool.h"
+#include "model/native/completion_form.h"
+#include "model/native/generate.h"
+#include "model/native/model_file.h"
+#include "text/utf8.h"
+
+namespace genkai::model {
+namespace {
+
+using base::Code;
+using base::Json;
+using base::Result;
+using base::Task;
+
+constexpr std::string_view kScheme = "builtin:";
+constexpr std::string_view kChat = "/chat/completions", kModels = "/models";
+constexpr std::size_t kMostSamples = 64;
+constexpr std::uint64_t kLarge = 20'000'000;  // parameters from which one request uses all cores
+
+// A model with the engines that have nothing to do.
+class Loaded {
+ public:
+  explicit Loaded(native::ModelFile file) : file_(std::move(file)) {}
+  const native::ModelFile& file() const { return file_; }
+  std::unique_ptr<native::Engine> take() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!idle_.empty()) {
+        auto engine = std::move(idle_.back());
+        idle_.pop_back();
+        return engine;
+      }
+    }
+    const bool large = file_.architecture().parameters() >= kLarge;
+    return std::make_unique<native::Engine>(file_.weights, native::EngineOptions{.threads = large ? 0U : 1U});
+  }
+  void give_back(std::unique_ptr<native::Engine> engine) {
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(engine));
+  }
+
+ private:
+  native::ModelFile file_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<native::Engine>> idle_;
+};
+
+struct Asked {
+  std::string prompt;
+  native::GenerateOptions options;
+  bool stream = false, logprobs = false;
+};
+
+base::Error refused(std::string message) {
+  return {Code::invalid_argument, std::move(message), {}};
+}
+
+// A model that only completes is asked the last question alone; others read the conversation line by line.
+std::string prompt_of(const Json& messages, bool completes) {
+  std::string last, all;
+  for (const Json& message : messages.items()) {
+    const Json* content = message.find("content");
+    std::string text;
+    if (content != nullptr && content->is_string()) text = std::string(content->as_string());
+    if (content != nullptr && content->is_array())
+      for (const Json& part : content->items()) text += part.string("text");
+    const std::string role = message.string("role");
+    if (role == "user") last = text;
+    all += (role == "assistant" ? "Assistant: " : role == "user" ? "User: " : "") + text + "\n";
+  }
+  if (!completes) return all + "Assistant:";
+  if (last.ends_with("Answer:")) return native::spaced_lines(last);
+  std::replace(last.begin(), last.end(), '\n', ' ');
+  return native::completion_form({}, last);
+}
+
+Result<Asked> read_request(const std::string& body, bool completes) {
+  GENKAI_ASSIGN_OR_RETURN(const Json json, Json::parse(body));
+  const Json* messages = json.find("messages");
+  if (messages == nullptr || !messages->is_array() || messages->items().empty())
+    return base::fail(refused("messages must be a list of messages"));
+  for (const Json& message : messages->items())
+    if (const Json* content = message.find("content"); content != nullptr && content->is_array())
+      for (const Json& part : content->items())
+        if (part.string("type") != "text") return base::fail(refused("the built-in model reads text only"));
+  for (const char* name : {"tools", "response_format"})
+    if (const Json* wanted = json.find(name);
+        wanted != nullptr && !wanted->is_null() &&
+        (wanted->is_array() ? !wanted->items().empty() : wanted->string("type", "text") != "text"))
+      return base::fail(refused(std::string("the built-in model has no ") + name));
+  Asked asked;
+  asked.prompt = prompt_of(*messages, completes);
+  asked.stream = json.find("stream") != nullptr && json.find("stream")->as_bool();
+  asked.logprobs = json.find("logprobs") != nullptr && json.find("logprobs")->as_bool();
+  const auto number = [&](const char* name, double otherwise, double least, double most) {
+    const Json* given = json.find(name);
+    const double value = given != nullptr && given->is_number() ? given->as_double() : otherwise;
+    return value >= least && value <= most ? value : otherwise;
+  };
+  native::GenerateOptions& o = asked.options;
+  o.samples = static_cast<std::size_t>(number("n", 1, 1, kMostSamples));
+  o.max_tokens =
+      static_cast<std::size_t>(number("max_completion_tokens", number("max_tokens", 256, 1, 1e6), 1, 1e6));
+  o.temperature = number("temperature", 1, 0, 100);
+  o.top_p = number("top_p", 1, 1e-9, 1);
+  o.alternatives = asked.logprobs ? static_cast<std::size_t>(number("top_logprobs", 0, 0, 20)) : 0;
+  // Without a seed the request is its own: the same question gives the same answer.
+  const Json* seed = json.find("seed");
+  o.seed =
+      seed != nullptr && seed->is_number() ? static_cast<std::uint64_t>(seed->as_int()) : base::hash64(body);
+  if (const Json* stop = json.find("stop")) {
+    if (stop->is_string()) o.stop.emplace_back(stop->as_string());
+    for (const Json& one : stop->items()) o.stop.emplace_back(one.as_string());
+  }
+  return asked;
+}
+
+Json logprobs_of(const native::Generated& sample, const native::Tokenizer& tokenizer) {
+  const auto entry = [&](native::TokenId id, double logprob) {
+    return Json::object({{"token", text::to_valid_utf8(tokenizer.piece(id))}, {"logprob", logprob}});
+  };
+  Json content = Json::array();
+  for (const native::LoggedToken& token : sample.tokens) {
+    if (token.id == tokenizer.eos()) break;
+    Json one = entry(token.id, token.logprob), top = Json::array();
+    for (const auto& [id, logprob] : token.alternatives) top.push(entry(id, logprob));
+    one.set("top_logprobs", std::move(top));
+    content.push(std::move(one));
+  }
+  return Json::object({{"content", std::move(content)}});
+}
+
+std::string said(const native::Generated& sample) {
+  return sample.text.substr(std::min(sample.text.find_first_not_of(' '), sample.text.size()));
+}
+
+Json usage_of(std::size_t prompt, const std::vector<native::Generated>& samples) {
+  std::size_t made = 0;
+  for (const native::Generated& sample : samples) made += sample.tokens.size();
+  return Json::object(
+      {{"prompt_tokens", prompt}, {"completion_tokens", made}, {"total_tokens", prompt + made}});
+}
+
+Json envelope(const char* kind, const std::string& model, Json choices) {
+  return Json::object({{"id", "chatcmpl-builtin"},
+                       {"object", kind},
+                       {"created", 0},
+                       {"model", model},
+                       {"choices", std::move(choices)}});
+}
+
+class Exchange final : public HttpExchange {
+ public:
+  Exchange(int status, const char* type, std::string body) : status_(status), body_(std::move(body)) {
+    headers_.emplace_back("content-type", type);
+  }
+  int status() const override { return status_; }
+  std::string_view header(std::string_view name) const override { return find_header(headers_, name); }
+  const HttpHeaders& headers() const override { return headers_; }
+  Task<Result<std::string>> read() override {
+    co_await base::asio::post(base::asio::use_awaitable);
+    co_return std::exchange(body_, {});
+  }
+
+ private:
+  int status_;
+  HttpHeaders headers_;
+  std::string body_;
+};
+
+std::unique_ptr<HttpExchange> error_exchange(int status, const base::Error& error) {
+  const std::string message = error.hint.empty() ? error.message : error.message + "; " + error.hint;
+  return std::make_unique<Exchange>(
+      status, "application/json",
+      Json::object({{"error", Json::object({{"message", message}, {"type", "invalid_request_error"}})}})
+          .dump());
+}
+
+// Takes tokens as they are read: nobody reads, nothing is computed.
+class Stream final : public HttpExchange {
+ public:
+  Stream(std::shared_ptr<Loaded> model, base::ThreadPool& pool, Asked asked,
+         std::vector<native::TokenId> prompt)
+      : model_(std::move(model)), pool_(pool), asked_(std::move(asked)), prompt_(std::move(prompt)) {
+    headers_.emplace_back("content-type", "text/event-stream");
+  }
+  ~Stream() override {
+    if (engine_) model_->give_back(std::move(engine_));
+  }
+  int status() const override { return 200; }
+  std::string_view header(std::string_view name) const override { return find_header(headers_, name); }
+  const HttpHeaders& headers() const override { return headers_; }
+
+  Task<Result<std::string>> read() override {
+    if (done_) {
+      co_await base::asio::post(base::asio::use_awaitable);
+      co_return std::string();
+    }
+    auto work = [this] { return more(); };
+    auto events = co_await base::on_pool(pool_, std::move(work));
+    co_return events;
+  }
+
+ private:
+  Result<std::string> more() {
+    std::string events;
+    while (events.empty() && !done_) {
+      if (!generation_) {
+        engine_ = model_->take();
+        auto begun = native::Generation::begin(*engine_, model_->file().tokenizer, prompt_, asked_.options);
+        if (!begun) return base::fail(begun.error());
+        generation_.emplace(std::move(*begun));
+        told_.resize(generation_->samples().size());
+      } else if (generation_->running()) {
+        GENKAI_RETURN_IF_ERROR(generation_->step());
+      }
+      for (std::size_t i = 0; i < told_.size(); ++i) tell(i, events);
+      if (generation_->running()) continue;
+      Json last = envelope("chat.completion.chunk", model_->file().name, Json::array());
+      last.set("usage", usage_of(prompt_.size(), generation_->samples()));
+      events += "data: " + last.dump() + "\n\ndata: [DONE]\n\n";
+      done_ = true;
+    }
+    return events;
+  }
+
+  void tell(std::size_t i, std::string& events) {
+    const native::Generated& sample = generation_->samples()[i];
+    Told& told = told_[i];
+    if (told.ended) return;
+    // A stop may be under way: what could become one is held back until it is decided.
+    const std::string text = said(sample);
+    std::size_t safe = text.size();
+    if (sample.running)
+      for (const std::string& stop : asked_.options.stop)
+        for (std::size_t length = std::min(stop.size(), text.size()); length > 0; --length)
+          if (text.ends_with(std::string_view(stop).substr(0, length)))
+            safe = std::min(safe, text.size() - length);
+    told.ended = !sample.running;
+    if (safe <= told.bytes && !told.ended) return;
+    Json delta = Json::object(
+        {{"content", text.substr(std::min(told.bytes, safe), safe - std::min(told.bytes, safe))}});
+    if (told.bytes == 0) delta.set("role", "assistant");
+    Json choice = Json::object({{"index", i}, {"delta", std::move(delta)}});
+    if (asked_.logprobs) {
+      native::Generated news;
+      news.tokens.assign(sample.tokens.begin() + static_cast<std::ptrdiff_t>(told.tokens),
+                         sample.tokens.end());
+      choice.set("logprobs", logprobs_of(news, model_->file().tokenizer));
+    }
+    choice.set("finish_reason", told.ended ? Json(sample.ended ? "stop" : "length") : Json());
+    told.bytes = safe;
+    told.tokens = sample.tokens.size();
+    events +=
+        "data: " + envelope("chat.completion.chunk", model_->file().name, Json::array({choice})).dump() +
+        "\n\n";
+  }
+
+  struct Told {
+    std::size_t bytes = 0, tokens = 0;
+    bool ended = false;
+  };
+  std::shared_ptr<Loaded> model_;
+  base::ThreadPool& pool_;
+  Asked asked_;
+  std::vector<native::TokenId> prompt_;
+  HttpHeaders headers_;
+  std::unique_ptr<native::Engine> engine_;
+  std::optional<native::Generation> generation_;
+  std::vector<Told> told_;
+  bool done_ = false;
+};
+
+Result<std::string> answer_whole(Loaded& model, const Asked& asked, std::span<const native::TokenId> prompt,
+                                 std::chrono::steady_clock::time_point deadline) {
+  auto engine = model.take();
+  auto generation = native::Generation::begin(*engine, model.file().tokenizer, prompt, asked.options);
+  base::Status status;
+  if (generation) {
+    while (status && generation->running()) {
+      status = generation->step();
+      if (std::chrono::steady_clock::now() > deadline)
+        status = base::fail(Code::deadline_exceeded, "the built-in model took too long");
+    }
+  } else {
+    status = base::fail(generation.error());
+  }
+  model.give_back(std::move(engine));
+  GENKAI_RETURN_IF_ERROR(status);
+  Json choices = Json::array();
+  for (const native::Generated& sample : generation->samples()) {
+    Json choice = Json::object({{"index", choices.items().size()},
+                                {"message", Json::object({{"role", "assistant"}, {"content", said(sample)}})},
+                                {"finish_reason", sample.ended ? "stop" : "length"}});
+    if (asked.logprobs) choice.set("logprobs", logprobs_of(sample, model.file().tokenizer));
+    choices.push(std::move(choice));
+  }
+  Json answer = envelope("chat.completion", model.file().name, std::move(choices));
+  answer.set("usage", usage_of(prompt.size(), generation->samples()));
+  return answer.dump();
+}
+
+class BuiltinTransport final : public Transport {
+ public:
+  explicit BuiltinTransport(std::shared_ptr<Transport> others) : others_(std::move(others)) {}
+
+  Task<Result<std::unique_ptr<HttpExchange>>> send(HttpRequest request) override {
+    if (!request.url.starts_with(kScheme)) {
+      auto exchange = co_await others_->send(std::move(request));
+      co_return exchange;
+    }
+    co_await base::asio::post(base::asio::use_awaitable);
+    std::string path = request.url.substr(kScheme.size());
+    const bool chat = path.ends_with(kChat);
+    if (!chat && !path.ends_with(kModels))
+      co_return error_exchange(404, refused("the built-in model answers chat completions only"));
+    path.resize(path.size() - (chat ? kChat : kModels).size());
+    auto model = load(path);
+    if (!model) co_return base::fail(model.error());
+    if (!chat) {
+      Json listed = Json::object({{"id", (*model)->file().name}, {"object", "model"}});
+      co_return std::make_unique<Exchange>(
+          200, "application/json",
+          Json::object({{"object", "list"}, {"data", Json::array({listed})}}).dump());
+    }
+    auto asked = read_request(request.body, (*model)->file().completes);
+    if (!asked) co_return error_exchange(400, asked.error());
+    std::vector<native::TokenId> prompt = (*model)->file().tokenizer.encode(asked->prompt, true);
+    if (const std::size_t context = (*model)->file().architecture().context; prompt.size() >= context)
+      co_return error_exchange(400,
+                               refused("a prompt of " + std::to_string(prompt.size()) +
+                                       " tokens exceeds the context length of " + std::to_string(context)));
+    if (asked->stream)
+      co_return std::make_unique<Stream>(std::move(*model), pool_, std::move(*asked), std::move(prompt));
+    auto work = [&] { return answer_whole(**model, *asked, prompt, request.deadline); };
+    Result<std::string> body = co_await base::on_pool(pool_, std::move(work));
+    if (!body) co_return base::fail(body.error());
+    co_return std::make_unique<Exchange>(200, "application/json", std::move(*body));
+  }
+
+ private:
+  Result<std::shared_ptr<Loaded>> load(const std::string& path) {
+    const std::lock_guard lock(mutex_);
+    std::shared_ptr<Loaded>& model = models_[path];
+    if (!model) {
+      GENKAI_ASSIGN_OR_RETURN(native::ModelFile file, native::load_model(path));
+      model = std::make_shared<Loaded>(std::move(file));
+    }
+    return model;
+  }
+
+  std::shared_ptr<Transport> others_;
+  std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<Loaded>> models_;
+  base::ThreadPool pool_;
+};
+
+// The model that ships: named by the environment, beside the program, or in the source tree that it was built
+// in.
+Result<std::string> shipped() {
+  if (const char* named = std::getenv("GENKAI_MODEL"); named != nullptr && *named != '\0')
+    return std::string(named);
+  std::error_code ignored;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
+  for (auto folder = program; !folder.empty(); folder = folder.parent_path()) {
+    for (const char* place :
+         {"genkai-builtin.gguf", "models/genkai-builtin.gguf", "share/genkai/genkai-builtin.gguf"})
+      if (std::filesystem::exists(folder / place, ignored)) return (folder / place).string();
+    if (folder == folder.parent_path()) break;
+  }
+  return base::fail(Code::not_found, "there is no genkai-builtin.gguf beside the program",
+                    "name a model file: --model builtin:FILE.gguf, or set GENKAI_MODEL");
+}
+
+}  // namespace
+
+std::shared_ptr<Transport> builtin_transport(std::shared_ptr<Transport> others) {
+  return std::make_shared<BuiltinTransport>(std::move(others));
+}
+
+bool is_builtin(std::string_view url) {
+  return url == kScheme.substr(0, kScheme.size() - 1) || url.starts_with(kScheme);
+}
+
+Result<UpstreamOptions> builtin_model(std::string_view url) {
+  std::string path(url.size() > kScheme.size() ? url.substr(kScheme.size()) : std::string_view());
+  if (path.empty()) {
+    GENKAI_ASSIGN_OR_RETURN(path, shipped());
+  }
+  GENKAI_ASSIGN_OR_RETURN(const native::ModelFile file, native::load_model(path));
+  UpstreamOptions options;
+  options.base_url = std::string(kScheme) + path;
+  options.name = options.model = file.name;
+  options.capabilities = Capabilities{.streaming = true,
+                                      .logprobs = true,
+                                      .multiple_samples = true,
+                                      .seed = true,
+                                      .completes_only = file.completes,
+                                      .context_tokens = file.architecture().context};
+  options.context_tokens = file.architecture().context;
+  return options;
+}
+
+}  // namespace genkai::model
