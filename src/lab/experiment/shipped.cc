@@ -26,11 +26,15 @@ class Later : public train::Source {
   std::uint64_t done_;
 };
 
-/// Small examinations while it learns: held-out bearers in held-out wordings.
+/// Small examinations while it learns, about held-out bearers; reading also in held-out wordings.
 class Gates {
  public:
   Gates(const train::Decoder& decoder, const Library& library, const Tokenizer& tokenizer) : decoder_(decoder) {
-    copied_ = samples(library, tokenizer, 3, Ask::plain);
+    base::Rng rng(98);
+    const world::Shape shape{.entities = Split::test, .distractors = 2, .counterfactual = 0.5, .name_weight = 0};
+    for (std::size_t i = 0; i < 100; ++i)
+      copied_.push_back(sample_of(
+          library.examples()[i % library.examples().size()]->make(world::Task::in_context, shape, rng), tokenizer));
     read_ = samples(library, tokenizer, 9, Ask::plain);
     unknown_ = samples(library, tokenizer, 4, Ask::stranger);
   }

@@ -19,6 +19,17 @@ using world::FactId;
 using world::Split;
 
 constexpr std::uint64_t kForeign = 1'000;  // seeds of the worlds that are only read
+constexpr std::size_t kCopied = 48;        // of these, worlds that copying is learnt from
+
+struct Course {
+  world::Task task;
+  double share;
+  std::size_t fewest, most;  // passages that do not answer, or the length of a scaffold
+};
+constexpr Course kCopying[] = {{world::Task::repeated, .2, 2, 10},
+                               {world::Task::table, .3, 2, 8},
+                               {world::Task::names, .1, 1, 1},
+                               {world::Task::in_context, .4, 0, 3}};
 
 template <class Items>
 const auto& pick(Rng& rng, const Items& items) {
@@ -27,15 +38,15 @@ const auto& pick(Rng& rng, const Items& items) {
 
 /// Shares of a stage, which sum to 1; by_heart is the rest.
 struct Stage {
-  double segments, tables, readings, statements;
+  double copying, segments, tables, readings, statements;
   std::size_t most;  // statements of a reading
   double asks[kAsks];
   LessonWeights weights;
 };
 constexpr Stage kStages[] = {
-    {.12, .33, .55, 0, 3, {1, .05, 0, 0, 0, .05, 0}, {.name = .5F}},
-    {.03, .17, .60, .02, 10, {1, .15, .15, .1, .15, .25, .05}, {.name = .3F}},
-    {.02, .10, .52, .04, 30, {1, .15, .15, .2, .15, .25, .06}, {.name = .2F}},
+    {1, 0, 0, 0, 0, 3, {1, 0, 0, 0, 0, 0, 0}, {.name = .3F}},
+    {.15, .02, .10, .53, .02, 10, {1, .15, .15, .1, .15, .25, .05}, {.name = .3F}},
+    {.03, .01, .09, .53, .04, 30, {1, .15, .15, .2, .15, .25, .06}, {.name = .2F}},
 };
 
 ReadingShape reading_shape(const Stage& stage, Rng& rng) {
@@ -43,7 +54,6 @@ ReadingShape reading_shape(const Stage& stage, Rng& rng) {
   // Few statements more often than many: quadratic in the share drawn.
   const double share = rng.uniform();
   shape.statements = 1 + static_cast<std::size_t>(share * share * static_cast<double>(stage.most));
-  if (stage.most <= 3) shape.statements = 1 + rng.below(stage.most);
   shape.questions = 2 + rng.below(4);
   std::copy(std::begin(stage.asks), std::end(stage.asks), std::begin(shape.asks));
   return shape;
@@ -72,6 +82,8 @@ base::Result<Library> Library::make(std::uint64_t seed, std::size_t worlds) {
   }
   std::vector<const world::World*> all;
   for (const auto& one : library.worlds_) all.push_back(one.get());
+  for (std::size_t i = 1; i <= std::min(worlds, kCopied); ++i)
+    library.examples_.push_back(std::make_unique<world::Examples>(*all[i]));
   library.readings_ = std::make_unique<Readings>(all);
   library.foreign_ = std::make_unique<Readings>(std::vector<const world::World*>(all.begin() + 1, all.end()));
   return library;
@@ -106,6 +118,28 @@ Sample sample_of(const Reading& reading, const Tokenizer& tokenizer, const Lesso
   return sample;
 }
 
+Sample sample_of(world::Example example, const Tokenizer& tokenizer) {
+  // Line by line as the model will be asked; the space after a line's end may begin the next part.
+  for (std::size_t i = 0; i < example.parts.size(); ++i) {
+    std::string& part = example.parts[i].text;
+    part = model::native::spaced_lines(part);
+    if (part.ends_with('\n') && i + 1 < example.parts.size()) example.parts[i + 1].text.insert(0, " ");
+  }
+  Sample sample{{tokenizer.bos()}, {0}};
+  add(sample, tokenizer, example.text(), 0, true);
+  // A token has the weight of the part in which it ends.
+  std::size_t part = 0, end = 0;
+  std::size_t part_end = example.parts.front().text.size() + (tokenizer.vocabulary().space_prefix ? 1 : 0);
+  for (std::size_t i = 1; i < sample.tokens.size(); ++i) {
+    end += tokenizer.piece(sample.tokens[i]).size();
+    while (end > part_end && part + 1 < example.parts.size()) part_end += example.parts[++part].text.size();
+    sample.weights[i] = example.parts[part].weight;
+  }
+  sample.tokens.push_back(tokenizer.eos());
+  sample.weights.push_back(example.parts.back().weight);
+  return sample;
+}
+
 Reading by_heart(const world::World& world, FactId id, bool known, Split wordings, Rng& rng) {
   const world::Fact& fact = world.facts()[id];
   const auto ours = more_questions(fact.relation);
@@ -133,6 +167,16 @@ Lessons::Lessons(const Library& library, const Tokenizer& tokenizer, std::uint64
       never_.push_back(id);
 }
 
+Sample Lessons::copying(Rng& rng) const {
+  double u = rng.uniform();
+  const Course* course = kCopying;
+  while ((u -= course->share) >= 0 && course + 1 != std::end(kCopying)) ++course;
+  world::Shape shape;
+  shape.distractors = shape.length = course->fewest + rng.below(course->most - course->fewest + 1);
+  shape.counterfactual = 0.5;
+  return sample_of(pick(rng, library_.examples())->make(course->task, shape, rng), tokenizer_);
+}
+
 Sample Lessons::statements(Rng& rng) const {
   const world::World& home = library_.home();
   std::string text;
@@ -152,11 +196,12 @@ Sample Lessons::statements(Rng& rng) const {
 Sample Lessons::draw(std::uint32_t number, Rng& rng) const {
   const Stage& stage = kStages[std::min<std::uint32_t>(number, std::size(kStages) - 1)];
   double u = rng.uniform();
+  if ((u -= stage.copying) < 0) return copying(rng);
   if ((u -= stage.segments) < 0) return repeated_segments(rng, tokenizer_.size(), 40 + rng.below(60));
   if ((u -= stage.tables) < 0)
-    return sample_of(made_up_reading(rng, {.facts = 1 + rng.below(number == 0 ? 4 : 10),
+    return sample_of(made_up_reading(rng, {.facts = 1 + rng.below(10),
                                            .questions = 2 + rng.below(3),
-                                           .unknown = number == 0 ? 0.03 : 0.15}),
+                                           .unknown = 0.15}),
                      tokenizer_, stage.weights);
   if ((u -= stage.readings) < 0)
     return sample_of(library_.readings().make(reading_shape(stage, rng), rng), tokenizer_, stage.weights);

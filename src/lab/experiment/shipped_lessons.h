@@ -4,8 +4,9 @@
 //   Lessons lessons(library, tokenizer, {.seed = 1, .context = 512});
 //   train::Sample sample = lessons.sample({.step = 10, .stage = 0}, 3);
 //
-// Stage 0 copies: repeated segments, made-up tables, readings of few statements. Stage 1 reads up to ten statements, asks
-// in every way, and begins with the home world by heart. Stage 2 is everything up to the trained length.
+// Stage 0 copies: repeated names, tables of names, few passages in few wordings. Copying does not appear when it has to be
+// learnt from many wordings at once. Stage 1 reads up to ten statements in many wordings, asks in every way, and begins with
+// the home world by heart. Stage 2 is everything up to the trained length.
 
 #include <memory>
 #include <string>
@@ -13,6 +14,7 @@
 
 #include "lab/experiment/shipped_reading.h"
 #include "lab/train/trainer.h"
+#include "lab/world/examples.h"
 #include "model/native/tokenizer.h"
 
 namespace genkai::lab::experiment {
@@ -26,10 +28,13 @@ class Library {
   const Readings& readings() const { return *readings_; }  // of all worlds but home, and of home
   const Readings& foreign() const { return *foreign_; }
   const std::vector<std::unique_ptr<world::World>>& worlds() const { return worlds_; }
+  /// Of the first foreign worlds: what copying is learnt from.
+  const std::vector<std::unique_ptr<world::Examples>>& examples() const { return examples_; }
 
  private:
   std::vector<std::unique_ptr<world::World>> worlds_;
   std::unique_ptr<Readings> readings_, foreign_;
+  std::vector<std::unique_ptr<world::Examples>> examples_;
 };
 
 world::Options home_world(std::uint64_t seed);
@@ -41,6 +46,9 @@ struct LessonWeights {
 /// <s>passages, then each question with its answer and </s>: the first question is asked exactly as a user's is.
 train::Sample sample_of(const Reading& reading, const model::native::Tokenizer& tokenizer,
                         const LessonWeights& weights = {});
+
+/// The text of an example between <s> and </s>, with the weight that each part has.
+train::Sample sample_of(world::Example example, const model::native::Tokenizer& tokenizer);
 
 /// A question about a fact without passages; in training also in our own wordings.
 Reading by_heart(const world::World& world, world::FactId fact, bool known, world::Split wordings, base::Rng& rng);
@@ -54,6 +62,7 @@ class Lessons : public train::Source {
 
  private:
   train::Sample draw(std::uint32_t stage, base::Rng& rng) const;
+  train::Sample copying(base::Rng& rng) const;
   train::Sample statements(base::Rng& rng) const;
 
   const Library& library_;
