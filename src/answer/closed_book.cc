@@ -84,7 +84,8 @@ std::optional<Compared> compare_with_memory(const ModelReplies& replies, const A
   const Shown shown(nothing, {});
   std::vector<Draft> drafts;
   for (const std::string& reply : replies.closed_book)
-    drafts.push_back(read_reply(reply, shown, meaning, replies.model));
+    drafts.push_back(replies.plain ? read_plain_reply(reply, shown, meaning, replies.model)
+                                   : read_reply(reply, shown, meaning, replies.model));
   core::Trace unseen;
   const Agreement memory = limits::hallucination::agree(std::move(drafts), unseen);
 

@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "base/hash.h"
+#include "model/native/completion_form.h"
 #include "text/hidden.h"
 #include "text/text.h"
 #include "text/utf8.h"
@@ -157,6 +158,17 @@ std::vector<model::ChatMessage> draft_messages(const core::Interpretation& meani
   messages[0].role = "system";
   messages[0].content = instructions(meaning.language, key, wording, recite);
   messages[1].content = passages + (japanese ? "質問: " : "Question: ") + question;
+  return messages;
+}
+
+std::vector<model::ChatMessage> plain_messages(const core::Interpretation& meaning,
+                                               const std::vector<core::Evidence>& evidence,
+                                               const std::vector<std::size_t>& shown) {
+  std::vector<std::string> passages;
+  for (const std::size_t place : shown) passages.push_back(neutralise(evidence[place].passage.text, {}));
+  std::vector<model::ChatMessage> messages(1);
+  messages[0].content =
+      model::native::completion_form(passages, neutralise(text::prefix(meaning.text, kMaxQuestion), {}));
   return messages;
 }
 

@@ -30,6 +30,14 @@ std::vector<model::ChatMessage> draft_messages(
     const std::vector<std::size_t>& shown,
     limits::hallucination::Wording wording = limits::hallucination::Wording::plain, bool recite = false);
 
+constexpr std::size_t kPlainAnswerTokens = 32;  // of an answer of a model that only completes
+
+/// The same for a model that only completes (model/native/completion_form.h): each passage on a line, as it
+/// stands, then the question. Nothing in such a prompt is an instruction that the model could follow.
+std::vector<model::ChatMessage> plain_messages(const core::Interpretation& meaning,
+                                               const std::vector<core::Evidence>& evidence,
+                                               const std::vector<std::size_t>& shown);
+
 /// The schema of the answer that the messages ask for.
 base::Json draft_schema(bool recite = false);
 

@@ -4,9 +4,12 @@
 #include <optional>
 
 #include "answer/draft_value.h"
+#include "answer/gold_answer.h"
 #include "base/json.h"
 #include "limits/reasoning/steps/draft_steps.h"
+#include "model/native/completion_form.h"
 #include "model/reply_object.h"
+#include "text/analyzer.h"
 #include "text/hidden.h"
 #include "text/refusal.h"
 #include "text/text.h"
@@ -43,6 +46,13 @@ Shown::Shown(const std::vector<core::Evidence>& evidence, std::vector<std::size_
     : evidence_(&evidence), places_(std::move(places)) {
   finders_.reserve(places_.size());
   for (const std::size_t place : places_) finders_.emplace_back(evidence[place].passage.text);
+}
+
+std::vector<std::string> Shown::sentences(std::size_t number) const {
+  const std::string& passage = (*evidence_)[place(number)].passage.text;
+  std::vector<std::string> out;
+  for (const text::Span& span : text::split_sentences(passage)) out.emplace_back(span.of(passage));
+  return out;
 }
 
 bool Shown::cite(std::string_view quote, std::int64_t number, Draft& draft) const {
@@ -104,6 +114,39 @@ Draft read_reply(std::string_view text, const Shown& shown, const core::Interpre
   set_value(draft, meaning.focus);
   namespace steps = limits::reasoning::steps;
   steps::hold_steps(steps::stated_steps(text, *json), meaning.text, draft);
+  return draft;
+}
+
+Draft read_plain_reply(std::string_view text, const Shown& shown, const core::Interpretation& meaning,
+                       const std::string& model) {
+  constexpr std::size_t kMostQuotes = 3;
+  Draft draft;
+  draft.model = model;
+  draft.text = clean(text.substr(0, text.find('\n')));
+  if (draft.text.empty() || text::normalise(draft.text) == model::native::kUnknownAnswer ||
+      text::says_unknown(draft.text)) {
+    draft.stance = Stance::abstains;
+    return draft;
+  }
+  text::Analyzer analyzer;
+  std::vector<std::pair<double, std::string>> found;  // weight of the question's terms in it, sentence
+  for (std::size_t number = 1; number <= shown.size(); ++number)
+    for (std::string& sentence : shown.sentences(number)) {
+      if (!holds_answer(sentence, {draft.text})) continue;
+      const std::vector<std::string> terms = analyzer.terms(sentence);
+      double shared = 0;
+      for (const core::WeightedTerm& term : meaning.terms)
+        if (std::find(terms.begin(), terms.end(), term.term) != terms.end()) shared += term.weight;
+      found.emplace_back(shared, std::move(sentence));
+    }
+  std::stable_sort(found.begin(), found.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  for (const auto& [shared, sentence] : found) {
+    // What shares less with the question than half of the best says something else.
+    if (draft.citations.size() >= kMostQuotes || shared < found.front().first / 2) break;
+    shown.cite(sentence, 0, draft);
+  }
+  set_value(draft, meaning.focus);
   return draft;
 }
 

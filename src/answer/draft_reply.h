@@ -22,6 +22,8 @@ class Shown {
   Shown(const std::vector<core::Evidence>& evidence, std::vector<std::size_t> places);
   std::size_t size() const { return places_.size(); }
   std::size_t place(std::size_t number) const { return places_[number - 1]; }
+  /// The sentences of passage `number`.
+  std::vector<std::string> sentences(std::size_t number) const;
   /// The quote in passage `number`, else in any of them; false when it stands in none.
   bool cite(std::string_view quote, std::int64_t number, core::Draft& draft) const;
 
@@ -36,5 +38,10 @@ class Shown {
 /// that stands in no passage becomes a claim that cannot be checked.
 core::Draft read_reply(std::string_view text, const Shown& shown, const core::Interpretation& meaning,
                        const std::string& model);
+
+/// The first line of what a model that only completes wrote, as the answer. Its quotes are the sentences of
+/// the passages that hold it and share most with the question, at most three.
+core::Draft read_plain_reply(std::string_view text, const Shown& shown, const core::Interpretation& meaning,
+                             const std::string& model);
 
 }  // namespace genkai::answer

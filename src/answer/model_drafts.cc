@@ -35,11 +35,16 @@ class Material {
 };
 
 constexpr std::size_t kMargin = 5;  // a fifth of the context is kept free: token counts are estimates
+// A model that only completes has a small vocabulary, in which estimates are off by more, and no
+// instructions.
+constexpr std::size_t kPlainMargin = 3, kPlainOverhead = 2, kPlainTokens = 16;
 
 std::size_t room_for_passages(const model::Capabilities& able, const core::Interpretation& meaning,
                               std::size_t max_tokens) {
-  const std::size_t taken = kInstructionTokens + text::estimate_tokens(meaning.text) + max_tokens;
-  const std::size_t usable = able.context_tokens - able.context_tokens / kMargin;
+  const std::size_t instructions = able.completes_only ? kPlainTokens : kInstructionTokens;
+  const std::size_t taken = instructions + text::estimate_tokens(meaning.text) + max_tokens;
+  const std::size_t usable =
+      able.context_tokens - able.context_tokens / (able.completes_only ? kPlainMargin : kMargin);
   return usable > taken ? usable - taken : 0;
 }
 
@@ -62,7 +67,9 @@ model::ChatRequest request_for(const core::Interpretation& meaning,
                                const std::vector<core::Evidence>& evidence, const Shape& shown,
                                const model::Capabilities& able, const DraftOptions& options) {
   model::ChatRequest request;
-  request.messages = draft_messages(meaning, evidence, shown, options.wording, options.showing.recite);
+  request.messages = able.completes_only
+                         ? plain_messages(meaning, evidence, shown)
+                         : draft_messages(meaning, evidence, shown, options.wording, options.showing.recite);
   request.max_tokens = options.max_tokens;
   request.temperature = options.temperature;
   request.deadline = options.deadline;
@@ -74,7 +81,7 @@ model::ChatRequest request_for(const core::Interpretation& meaning,
 model::ChatRequest without_passages(const core::Interpretation& meaning, const model::Capabilities& able,
                                     const DraftOptions& options) {
   model::ChatRequest request = request_for(meaning, {}, {}, able, options);
-  request.messages = closed_book_messages(meaning);
+  if (!able.completes_only) request.messages = closed_book_messages(meaning);
   request.samples = options.closed_book;
   if (able.json_schema) request.response_schema = closed_book_schema();
   return request;
@@ -107,9 +114,12 @@ base::Task<base::Result<ModelReplies>> ask_model(model::LanguageModel& model,
   GENKAI_CO_ASSIGN_OR_RETURN(const model::Capabilities able, co_await model.capabilities());
   DraftOptions own = options;
   own.max_tokens = std::min(options.max_tokens, std::max<std::size_t>(1, able.context_tokens / 4));
+  if (able.completes_only) own.max_tokens = std::min(own.max_tokens, kPlainAnswerTokens);
+  replies.plain = able.completes_only;
   replies.max_tokens = own.max_tokens;
   const Material material(evidence, meaning, options.showing);
-  const context::Room room{room_for_passages(able, meaning, own.max_tokens), kPassageOverhead};
+  const context::Room room{room_for_passages(able, meaning, own.max_tokens),
+                           able.completes_only ? kPlainOverhead : kPassageOverhead};
   const context::Shown fitting = context::fit(material.shown(), meaning, room, options.showing);
   const Shape& shown = fitting.places;
   if (shown.empty() && readable > 0)
@@ -186,7 +196,8 @@ std::vector<core::Draft> read_replies(const ModelReplies& replies, const core::I
   for (const auto& reply : replies.replies) {
     if (!of || *of != reply.shown) shown.emplace(evidence, reply.shown);
     of = &reply.shown;
-    drafts.push_back(read_reply(reply.text, *shown, meaning, replies.model));
+    drafts.push_back(replies.plain ? read_plain_reply(reply.text, *shown, meaning, replies.model)
+                                   : read_reply(reply.text, *shown, meaning, replies.model));
     drafts.back().isolated = reply.isolated;
   }
   return drafts;

@@ -44,7 +44,8 @@ struct ModelReplies {
   std::size_t together = 0;              // of `replies`, from all the evidence
   std::size_t programs = 0;              // samples that wrote programs (computed_answers.h)
   std::size_t max_tokens = 0;
-  std::string model;  // who answered
+  bool plain = false;  // the model only completes: its text is the answer
+  std::string model;   // who answered
   model::Usage usage;
 };
 

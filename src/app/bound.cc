@@ -229,6 +229,7 @@ void add_bound(CLI::App& program, Action& run) {
   }
   add_retrieval_bounds(*verb, run);
   add_reasoning_bounds(*verb, run);
+  add_context_bounds(*verb, run);
 }
 
 }  // namespace genkai::app

@@ -31,7 +31,7 @@ std::string column_of(const FactInput& input) {
   return input.log.ends_with(".jsonl") || input.log.ends_with(".ndjson") ? "fact" : "";
 }
 
-base::Result<std::vector<knowledge::FoundFile>> files_of(const std::string& path, FactsRead& facts) {
+base::Result<std::vector<knowledge::FoundFile>> files_of(const std::string& path, CorpusRead& read) {
   std::error_code error;
   const base::Path absolute = fs::absolute(path, error);
   if (!fs::exists(absolute, error)) return base::fail(Code::not_found, "there is no " + path);
@@ -40,7 +40,7 @@ base::Result<std::vector<knowledge::FoundFile>> files_of(const std::string& path
     return std::vector<knowledge::FoundFile>{std::move(file)};
   }
   GENKAI_ASSIGN_OR_RETURN(knowledge::FoundFiles found, knowledge::walk(absolute, false));
-  for (const auto& skipped : found.skipped) facts.skipped.push_back(skipped.path + ": " + skipped.reason);
+  for (const auto& skipped : found.skipped) read.skipped.push_back(skipped.path + ": " + skipped.reason);
   return std::move(found.files);
 }
 
@@ -49,31 +49,20 @@ base::Result<FactsRead> read_corpus(const FactInput& input) {
   facts.corpus = true;
   bound::FactCounts counts;
   bound::TextFacts text_facts(bound::fact_unit_of(input.unit).value_or(bound::FactUnit::pairs));
-  base::Progress progress("bound", 0);
-  base::Status full;  // of the table, which ends the reading
-  for (const std::string& path : input.corpus) {
-    GENKAI_ASSIGN_OR_RETURN(const auto files, files_of(path, facts));
-    for (const auto& file : files) {
-      const auto count = [&](const knowledge::ParsedDocument& document) -> base::Status {
-        for (const auto& block : document.blocks) {
-          if (block.kind == knowledge::Block::Kind::heading || block.kind == knowledge::Block::Kind::code)
-            continue;
-          text_facts.of(block.text, [&](std::string_view fact) {
-            if (full) full = counts.add(fact);
-          });
-        }
-        return full;
-      };
-      const auto parsed = knowledge::parse_file(file.path, file.key, {}, count);
-      if (!full) return base::fail(full.error());
-      if (!parsed) {
-        facts.skipped.push_back(file.key + ": " + parsed.error().message);
+  const auto count = [&](const knowledge::ParsedDocument& document) -> base::Status {
+    base::Status full;  // of the table, which ends the reading
+    for (const auto& block : document.blocks) {
+      if (block.kind == knowledge::Block::Kind::heading || block.kind == knowledge::Block::Kind::code)
         continue;
-      }
-      ++facts.files;
-      progress.advance(1, file.key);
+      text_facts.of(block.text, [&](std::string_view fact) {
+        if (full) full = counts.add(fact);
+      });
     }
-  }
+    return full;
+  };
+  GENKAI_ASSIGN_OR_RETURN(CorpusRead read, each_document(input.corpus, count));
+  facts.files = read.files;
+  facts.skipped = std::move(read.skipped);
   facts.sentences = text_facts.sentences(), facts.silent = text_facts.silent();
   facts.seen = counts.frequencies();
   if (facts.seen.n == 0)
@@ -85,6 +74,32 @@ base::Result<FactsRead> read_corpus(const FactInput& input) {
 }
 
 }  // namespace
+
+base::Result<CorpusRead> each_document(
+    const std::vector<std::string>& paths,
+    const std::function<base::Status(const knowledge::ParsedDocument&)>& sink) {
+  CorpusRead read;
+  base::Progress progress("bound", 0);
+  for (const std::string& path : paths) {
+    GENKAI_ASSIGN_OR_RETURN(const auto files, files_of(path, read));
+    for (const auto& file : files) {
+      base::Status taken;
+      const auto parsed =
+          knowledge::parse_file(file.path, file.key, {}, [&](const knowledge::ParsedDocument& document) {
+            taken = sink(document);
+            return taken;
+          });
+      if (!taken) return base::fail(taken.error());
+      if (!parsed) {
+        read.skipped.push_back(file.key + ": " + parsed.error().message);
+        continue;
+      }
+      ++read.files;
+      progress.advance(1, file.key);
+    }
+  }
+  return read;
+}
 
 base::Status with_stream(const std::string& path, const std::function<base::Status(std::istream& in)>& read) {
   const auto named = [&](base::Status status) -> base::Status {
@@ -136,6 +151,14 @@ base::Result<FactsRead> read_facts(const FactInput& input) {
   return facts;
 }
 
+void note_skipped(const std::vector<std::string>& skipped, Sheet& sheet) {
+  for (std::size_t i = 0; i < skipped.size() && i < kNamedSkips; ++i)
+    sheet.notes.push_back(sheet.say("skipped: ", "対象外: ") + skipped[i]);
+  if (skipped.size() > kNamedSkips)
+    sheet.notes.push_back(sheet.say(fmt::format("and {} more", skipped.size() - kNamedSkips),
+                                    fmt::format("ほか{}件", skipped.size() - kNamedSkips)));
+}
+
 void describe(const FactsRead& facts, const FactInput& input, Sheet& sheet) {
   const auto count = [](std::uint64_t value) { return format(static_cast<double>(value), Unit::count); };
   const auto& seen = facts.seen;
@@ -160,11 +183,7 @@ void describe(const FactsRead& facts, const FactInput& input, Sheet& sheet) {
                               count(facts.files), count(facts.sentences), count(facts.silent), input.unit),
                   fmt::format("文書: {}ファイル、{}文。うち{}文には種類「{}」の事実がありません。",
                               count(facts.files), count(facts.sentences), count(facts.silent), input.unit)));
-    for (std::size_t i = 0; i < facts.skipped.size() && i < kNamedSkips; ++i)
-      sheet.notes.push_back(sheet.say("skipped: ", "対象外: ") + facts.skipped[i]);
-    if (facts.skipped.size() > kNamedSkips)
-      sheet.notes.push_back(sheet.say(fmt::format("and {} more", facts.skipped.size() - kNamedSkips),
-                                      fmt::format("ほか{}件", facts.skipped.size() - kNamedSkips)));
+    note_skipped(facts.skipped, sheet);
     sheet.details.emplace_back("files", facts.files);
     sheet.details.emplace_back("sentences", facts.sentences);
     sheet.details.emplace_back("sentences_without_facts", facts.silent);

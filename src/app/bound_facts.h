@@ -15,6 +15,10 @@ namespace CLI {
 class App;
 }
 
+namespace genkai::knowledge {
+struct ParsedDocument;
+}
+
 namespace genkai::app {
 
 struct FactInput {
@@ -42,6 +46,18 @@ base::Result<FactsRead> read_facts(const FactInput& input);
 
 /// What was read and what was left out, as figures, notes and details of the sheet.
 void describe(const FactsRead& facts, const FactInput& input, Sheet& sheet);
+
+struct CorpusRead {
+  std::uint64_t files = 0;
+  std::vector<std::string> skipped;  // "path: reason"
+};
+/// Each document of files and folders that `genkai ingest` reads; an error of `sink` ends the reading.
+/// not_found for a path that is not there; what cannot be read is skipped.
+base::Result<CorpusRead> each_document(
+    const std::vector<std::string>& paths,
+    const std::function<base::Status(const knowledge::ParsedDocument&)>& sink);
+/// The first few of them as notes of the sheet.
+void note_skipped(const std::vector<std::string>& skipped, Sheet& sheet);
 
 /// Calls `read` with the opened file, or standard input for "-"; an error names the file.
 base::Status with_stream(const std::string& path, const std::function<base::Status(std::istream& in)>& read);

@@ -47,5 +47,6 @@ void add_parts(CLI::App& limit, std::span<const BoundPart<Given>> parts, Action&
 
 void add_retrieval_bounds(CLI::App& verb, Action& run);
 void add_reasoning_bounds(CLI::App& verb, Action& run);
+void add_context_bounds(CLI::App& verb, Action& run);
 
 }  // namespace genkai::app

@@ -19,6 +19,7 @@ void add_ask(CLI::App& program, Action& run);
 void add_search(CLI::App& program, Action& run);
 void add_ingest(CLI::App& program, Action& run);
 void add_kb(CLI::App& program, Action& run);
+void add_lab_world(CLI::App& lab, Action& run);  // below the verb `lab`
 void add_enrich(CLI::App& program, Action& run);
 void add_serve(CLI::App& program, Action& run);
 void add_key(CLI::App& program, Action& run);
@@ -37,10 +38,9 @@ void add_check(CLI::App& program, Action& run);
 void add_maxsat(CLI::App& program, Action& run);
 void add_grammar(CLI::App& program, Action& run);
 void add_run(CLI::App& program, Action& run);
-/// Below the verb `lab`.
-void add_lab_world(CLI::App& lab, Action& run);
-void add_lab_train(CLI::App& lab, Action& run);
-void add_lab_eval(CLI::App& lab, Action& run);
+void add_lab(CLI::App& program, Action& run);
+void add_lab_train(CLI::App& lab, Action& run);  // below the verb `lab`
+void add_lab_eval(CLI::App& lab, Action& run);   // likewise
 
 /// Prints "genkai: message" and the hint on standard error (as JSON when `json`) and gives the exit status.
 int report(const base::Error& error, bool json);

@@ -49,10 +49,7 @@ int run_program(int argc, char** argv) {
   add_maxsat(program, run);
   add_grammar(program, run);
   add_run(program, run);
-  CLI::App* scratch_lab = program.add_subcommand("lab", "x");
-  add_lab_world(*scratch_lab, run);
-  add_lab_train(*scratch_lab, run);
-  add_lab_eval(*scratch_lab, run);
+  add_lab(program, run);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

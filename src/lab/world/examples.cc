@@ -155,7 +155,9 @@ Example Examples::in_context(Task task, Asked asked, const Shape& shape, base::R
   for (const FactId id : asked.support) {
     const Fact& known = world_.facts()[id];
     const std::size_t count = statement_wordings(world_.options().language, known);
-    passages.push_back(state(world_, known, draw_wording(count, shape.wordings, rng), other));
+    // The first wording of each list names the subject before the value.
+    const std::size_t wording = asked.form == Form::back ? 0 : draw_wording(count, shape.wordings, rng);
+    passages.push_back(state(world_, known, wording, other));
   }
   read(example, std::move(passages), rng);
   const std::string& name = asked.form == Form::back ? fact.value : world_.entities()[fact.subject].name;

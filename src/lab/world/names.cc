@@ -17,18 +17,20 @@ std::string_view pick(base::Rng& rng, const std::string_view (&words)[n]) {
   return words[rng.below(n)];
 }
 
-constexpr std::string_view kOnsets[]{"b", "br", "c", "d", "dr", "f", "g",  "gr", "h",  "j", "k",
-                                     "l", "m",  "n", "p", "r",  "s", "st", "t",  "tr", "v", "w"};
+constexpr std::string_view kFirstOnsets[]{"b", "br", "c", "d", "dr", "f", "g",  "gr", "h",  "j", "k",
+                                          "l", "m",  "n", "p", "r",  "s", "st", "t",  "tr", "v", "w"};
+constexpr std::string_view kOnsets[]{"b", "d", "f", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v"};
 constexpr std::string_view kVowels[]{"a", "e", "i", "o", "u"};
-constexpr std::string_view kCodas[]{"l", "n", "r", "s", "m", "", "", ""};
+constexpr std::string_view kCodas[]{"l", "n", "r", "", ""};
 
+// Open syllables, the last one of which may be closed.
 std::string stem(base::Rng& rng, std::size_t syllables) {
   std::string out;
   for (std::size_t i = 0; i < syllables; ++i) {
-    out += pick(rng, kOnsets);
+    out += i == 0 ? pick(rng, kFirstOnsets) : pick(rng, kOnsets);
     out += pick(rng, kVowels);
-    out += pick(rng, kCodas);
   }
+  out += pick(rng, kCodas);
   out.front() = static_cast<char>(out.front() - 'a' + 'A');
   return out;
 }
@@ -130,7 +132,7 @@ Name Names::english(Kind kind) {
   switch (kind) {
     case Kind::person:
       return {with(stem(rng_, 1 + rng_.below(2)),
-                   pick(rng_, {"na", "len", "ric", "dra", "vin", "ssa", "bert", "ya"})) +
+                   pick(rng_, {"na", "len", "ric", "dra", "vin", "sa", "bert", "ya"})) +
                   " " +
                   with(stem(rng_, 1 + rng_.below(2)),
                        pick(rng_, {"beck", "dahl", "quist", "shaw", "man", "kov", "low"})),

@@ -74,7 +74,8 @@ struct Fact {
 
 enum class Told {
   truly,         // by true sources, when it is drawn
-  contradicted,  // as well, and once more with another value by a false source
+  contradicted,  // as `truly`, and once with another value by a false source, even where the truth was never
+                 // drawn
   falsely,       // with another value only, by false sources, when it is drawn
   never,         // by nobody
 };
