@@ -39,6 +39,8 @@ void add_maxsat(CLI::App& program, Action& run);
 void add_grammar(CLI::App& program, Action& run);
 void add_run(CLI::App& program, Action& run);
 void add_lab(CLI::App& program, Action& run);
+void add_lab_train(CLI::App& lab, Action& run);  // below the verb `lab`
+void add_lab_eval(CLI::App& lab, Action& run);   // likewise
 
 /// Prints "genkai: message" and the hint on standard error (as JSON when `json`) and gives the exit status.
 int report(const base::Error& error, bool json);
