@@ -93,7 +93,6 @@ void add_lab(CLI::App& program, Action& action) {
   CLI::App* lab_verb = program.add_subcommand(
       "lab", "The laboratory: what the bounds predict beside what models made in the run do");
   lab_verb->require_subcommand(1);
-  add_lab_world(*lab_verb, action);
   auto arguments = std::make_shared<LabArguments>();
   CLI::App* listing = lab_verb->add_subcommand("list", "Name the experiments and what each asks");
   listing->add_flag("--json", arguments->json, "Print JSON");

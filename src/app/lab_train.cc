@@ -1,4 +1,5 @@
-// `genkai lab train shipped` and `genkai lab eval shipped`: makes the model that ships, and says in numbers what it can do.
+// `genkai lab train shipped` and `genkai lab eval shipped`: makes the model that ships, and says in numbers
+// what it can do.
 
 #include <CLI/CLI.hpp>
 
@@ -43,10 +44,10 @@ int run_train(const TrainArguments& arguments) {
                             .dump()
                             .c_str());
   else
-    std::printf("%s: %llu parameters, %.1f million tokens in %llu steps, %.1f CPU-minutes%s\n", made->model.c_str(),
-                static_cast<unsigned long long>(made->parameters), static_cast<double>(made->tokens) / 1e6,
-                static_cast<unsigned long long>(made->steps), made->cpu_seconds / 60,
-                made->cancelled ? "; interrupted, the same command goes on" : "");
+    std::printf("%s: %llu parameters, %.1f million tokens in %llu steps, %.1f CPU-minutes%s\n",
+                made->model.c_str(), static_cast<unsigned long long>(made->parameters),
+                static_cast<double>(made->tokens) / 1e6, static_cast<unsigned long long>(made->steps),
+                made->cpu_seconds / 60, made->cancelled ? "; interrupted, the same command goes on" : "");
   return made->cancelled ? kInterrupted : kOk;
 }
 
@@ -77,7 +78,8 @@ void add_lab_train(CLI::App& lab_verb, Action& run) {
   lab::ShippedOptions& options = arguments->options;
   CLI::App* verb = train->add_subcommand(
       "shipped", "The model that ships with genkai; goes on where an earlier run in the folder stopped");
-  verb->add_option("--out", arguments->folder, "Folder of the checkpoints and of model.gguf")->capture_default_str();
+  verb->add_option("--out", arguments->folder, "Folder of the checkpoints and of model.gguf")
+      ->capture_default_str();
   verb->add_option("--seed", options.seed, "Of worlds, weights and samples")->capture_default_str();
   verb->add_option("--threads", options.threads, "0: as many as cores; another number rounds differently")
       ->capture_default_str();
@@ -85,8 +87,10 @@ void add_lab_train(CLI::App& lab_verb, Action& run) {
       ->capture_default_str();
   verb->add_option("--reading-steps", options.reading_steps, "At most, until the gate of reading is passed")
       ->capture_default_str();
-  verb->add_option("--mixed-steps", options.mixed_steps, "Of everything, at a constant rate")->capture_default_str();
-  verb->add_option("--falling-steps", options.falling_steps, "At the end, at a falling rate")->capture_default_str();
+  verb->add_option("--mixed-steps", options.mixed_steps, "Of everything, at a constant rate")
+      ->capture_default_str();
+  verb->add_option("--falling-steps", options.falling_steps, "At the end, at a falling rate")
+      ->capture_default_str();
   verb->add_option("--type", arguments->type, "How the file holds numbers")
       ->check(CLI::IsMember({"f32", "f16", "q8_0"}))
       ->capture_default_str();
@@ -95,7 +99,8 @@ void add_lab_train(CLI::App& lab_verb, Action& run) {
 }
 
 void add_lab_eval(CLI::App& lab_verb, Action& run) {
-  CLI::App* eval = lab_verb.add_subcommand("eval", "Examine a model on questions that its training never saw");
+  CLI::App* eval =
+      lab_verb.add_subcommand("eval", "Examine a model on questions that its training never saw");
   eval->require_subcommand(1);
   auto arguments = std::make_shared<EvalArguments>();
   CLI::App* verb = eval->add_subcommand("shipped", "The model that ships with genkai");

@@ -29,12 +29,15 @@ class Later : public train::Source {
 /// Small examinations while it learns, about held-out bearers; reading also in held-out wordings.
 class Gates {
  public:
-  Gates(const train::Decoder& decoder, const Library& library, const Tokenizer& tokenizer) : decoder_(decoder) {
+  Gates(const train::Decoder& decoder, const Library& library, const Tokenizer& tokenizer)
+      : decoder_(decoder) {
     base::Rng rng(98);
-    const world::Shape shape{.entities = Split::test, .distractors = 2, .counterfactual = 0.5, .name_weight = 0};
+    const world::Shape shape{
+        .entities = Split::test, .distractors = 2, .counterfactual = 0.5, .name_weight = 0};
     for (std::size_t i = 0; i < 100; ++i)
       copied_.push_back(sample_of(
-          library.examples()[i % library.examples().size()]->make(world::Task::in_context, shape, rng), tokenizer));
+          library.examples()[i % library.examples().size()]->make(world::Task::in_context, shape, rng),
+          tokenizer));
     read_ = samples(library, tokenizer, 9, Ask::plain);
     unknown_ = samples(library, tokenizer, 4, Ask::stranger);
   }
@@ -43,11 +46,12 @@ class Gates {
   double unknown() const { return exact(unknown_); }
 
  private:
-  static std::vector<train::Sample> samples(const Library& library, const Tokenizer& tokenizer, std::size_t statements,
-                                            Ask ask) {
+  static std::vector<train::Sample> samples(const Library& library, const Tokenizer& tokenizer,
+                                            std::size_t statements, Ask ask) {
     std::vector<train::Sample> out;
     base::Rng rng(99);
-    ReadingShape shape{.statements = statements, .questions = 1, .entities = Split::test, .wordings = Split::test};
+    ReadingShape shape{
+        .statements = statements, .questions = 1, .entities = Split::test, .wordings = Split::test};
     shape.contradicted = 0;
     shape.asks[0] = 0;
     shape.asks[static_cast<std::size_t>(ask)] = 1;
@@ -69,9 +73,9 @@ class Gates {
 base::Result<ShippedReport> train_shipped(const ShippedOptions& options) {
   GENKAI_RETURN_IF_ERROR(base::create_folders(options.folder));
   GENKAI_ASSIGN_OR_RETURN(const Library library, Library::make(options.seed, options.worlds));
-  GENKAI_ASSIGN_OR_RETURN(
-      const Tokenizer tokenizer,
-      Tokenizer::from(train::train_vocabulary(Lessons::texts(library, options.seed, 12'000), {.size = options.vocabulary})));
+  GENKAI_ASSIGN_OR_RETURN(const Tokenizer tokenizer,
+                          Tokenizer::from(train::train_vocabulary(
+                              Lessons::texts(library, options.seed, 12'000), {.size = options.vocabulary})));
   const model::native::Architecture shape{.vocabulary = tokenizer.size(),
                                           .width = options.width,
                                           .layers = options.layers,
@@ -101,8 +105,10 @@ base::Result<ShippedReport> train_shipped(const ShippedOptions& options) {
   training.gate = [&](const train::Moment& moment) {
     train::Gate gate = measured();
     const auto [copied, read] = std::pair{gate.metrics[0].second, gate.metrics[1].second};
-    if (moment.stage == 0) gate.next_stage = copied >= options.gate || moment.stage_step >= options.copying_steps;
-    if (moment.stage == 1) gate.next_stage = read >= options.gate || moment.stage_step >= options.reading_steps;
+    if (moment.stage == 0)
+      gate.next_stage = copied >= options.gate || moment.stage_step >= options.copying_steps;
+    if (moment.stage == 1)
+      gate.next_stage = read >= options.gate || moment.stage_step >= options.reading_steps;
     gate.stop = moment.stage == 2 && moment.stage_step >= options.mixed_steps;
     return gate;
   };

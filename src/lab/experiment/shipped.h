@@ -2,11 +2,12 @@
 // The model that ships with genkai: trained by `genkai lab train shipped`, on worlds made for it.
 //
 //   ShippedOptions options{.folder = "run"};
-//   GENKAI_ASSIGN_OR_RETURN(ShippedReport report, train_shipped(options));     // goes on with what is in the folder
+//   GENKAI_ASSIGN_OR_RETURN(ShippedReport report, train_shipped(options));     // goes on with what is in the
+//   folder
 //
-// Copying from the context comes first and late, and only with scaffolds and few wordings. It is gated on questions about
-// held-out bearers, not on a number of tokens; then many wordings and everything else are mixed in; at the end the rate
-// falls.
+// Copying from the context comes first and late, and only with scaffolds and few wordings. It is gated on
+// questions about held-out bearers, not on a number of tokens; then many wordings and everything else are
+// mixed in; at the end the rate falls.
 
 #include <cstdint>
 
@@ -22,11 +23,11 @@ struct ShippedOptions {
   std::uint64_t seed = 1;
   std::size_t width = 128, layers = 4, heads = 4, kv_heads = 4, hidden = 384;
   std::size_t vocabulary = 2048;
-  std::size_t context = 512;              // tokens, the trained length
-  std::size_t worlds = 200;               // that are read beside the home world
-  std::uint64_t copying_steps = 6000;     // at most; the gate ends them
-  std::uint64_t reading_steps = 3000;     // at most; the gate ends them
-  std::uint64_t mixed_steps = 6000;
+  std::size_t context = 512;           // tokens, the trained length
+  std::size_t worlds = 200;            // that are read beside the home world
+  std::uint64_t copying_steps = 6000;  // at most; the gate ends them
+  std::uint64_t reading_steps = 4000;  // at most; the gate ends them
+  std::uint64_t mixed_steps = 5000;
   std::uint64_t falling_steps = 1200;
   std::size_t samples = 32;  // a step
   std::size_t threads = 0;
@@ -42,7 +43,8 @@ struct ShippedReport {
   bool cancelled = false;  // a model of what was reached is there all the same
 };
 
-/// Errors: those of files and of the trainer. The same options and number of threads give the same bytes, resumed or not.
+/// Errors: those of files and of the trainer. The same options and number of threads give the same bytes,
+/// resumed or not.
 base::Result<ShippedReport> train_shipped(const ShippedOptions& options);
 
 }  // namespace genkai::lab::experiment

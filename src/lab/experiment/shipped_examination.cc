@@ -34,9 +34,13 @@ struct Said {
   std::size_t length = 0;
 };
 
-base::Result<Said> say(model::native::Engine& engine, const model::native::Tokenizer& tokenizer, const Item& item) {
-  const std::vector<model::native::TokenId> prompt =
-      tokenizer.encode(model::native::completion_form(item.passages, item.question), true);
+std::vector<model::native::TokenId> prompt_of(const model::native::Tokenizer& tokenizer, const Item& item) {
+  return tokenizer.encode(model::native::completion_form(item.passages, item.question), true);
+}
+
+base::Result<Said> say(model::native::Engine& engine, const model::native::Tokenizer& tokenizer,
+                       const Item& item) {
+  const std::vector<model::native::TokenId> prompt = prompt_of(tokenizer, item);
   GENKAI_ASSIGN_OR_RETURN(model::native::Generation generation,
                           model::native::Generation::begin(engine, tokenizer, prompt,
                                                            {.max_tokens = kLongestAnswer, .temperature = 0}));
@@ -56,12 +60,17 @@ class Examiner {
  public:
   Examiner(const model::native::ModelFile& model, const ExaminationOptions& options, const Readings& readings,
            const world::World& home)
-      : model_(model), options_(options), readings_(readings), home_(home), engine_(model.weights), rng_(options.seed) {}
+      : model_(model),
+        options_(options),
+        readings_(readings),
+        home_(home),
+        engine_(model.weights),
+        rng_(options.seed) {}
 
   base::Result<Examination> all() {
-    for (const std::size_t statements : {1U, 4U, 8U, 16U, 24U}) {
-      GENKAI_RETURN_IF_ERROR(context("answer among " + std::to_string(statements) + " statements", statements,
-                                     Ask::plain, 0.5));
+    for (const std::size_t statements : {1U, 4U, 8U, 16U, 22U}) {
+      GENKAI_RETURN_IF_ERROR(
+          context("answer among " + std::to_string(statements) + " statements", statements, Ask::plain, 0.5));
     }
     GENKAI_RETURN_IF_ERROR(context("answer among 12, all of the same relation", 12, Ask::plain, 1));
     for (const auto& [kind, low, high] : {std::tuple{"answer in the first third of 16", 0.0, 0.33},
@@ -82,7 +91,8 @@ class Examiner {
  private:
   base::Status context(const std::string& kind, std::size_t statements, Ask ask, double alike, double low = 0,
                        double high = 2) {
-    ReadingShape shape{.statements = statements, .questions = 1, .entities = Split::test, .wordings = Split::test};
+    ReadingShape shape{
+        .statements = statements, .questions = 1, .entities = Split::test, .wordings = Split::test};
     shape.contradicted = 0;
     shape.alike = alike;
     shape.asks[0] = 0;
@@ -93,7 +103,9 @@ class Examiner {
       const ReadingQuestion& asked = reading.asked.front();
       if (asked.ask != ask || asked.depth < low || asked.depth >= high) continue;
       if (ask == Ask::hop && asked.answer == world::kUnknown) continue;
-      items.push_back({std::move(reading.passages), asked.question, asked.answer});
+      Item item{std::move(reading.passages), asked.question, asked.answer};
+      if (prompt_of(model_.tokenizer, item).size() + kLongestAnswer <= model_.architecture().context)
+        items.push_back(std::move(item));
     }
     return examine_kind("context", kind, items);
   }
@@ -130,7 +142,8 @@ class Examiner {
     return {};
   }
 
-  base::Status examine_kind(const std::string& part, const std::string& kind, const std::vector<Item>& items) {
+  base::Status examine_kind(const std::string& part, const std::string& kind,
+                            const std::vector<Item>& items) {
     Examined examined;
     examined.part = part;
     examined.kind = kind;
@@ -185,7 +198,10 @@ class Examiner {
 };
 
 Json share(const stats::Share& of) {
-  return Json::object({{"share", of.value()}, {"hits", of.hits}, {"n", of.n}, {"low", of.interval.low},
+  return Json::object({{"share", of.value()},
+                       {"hits", of.hits},
+                       {"n", of.n},
+                       {"low", of.interval.low},
                        {"high", of.interval.high}});
 }
 
@@ -236,8 +252,8 @@ std::string render(const Examination& examination) {
   out += line;
   for (const Examined& one : examination.kinds) {
     std::snprintf(line, sizeof line, "%-9s %-42s %5zu  %-21s %-21s %6.3f %6.3f %6.0f\n", one.part.c_str(),
-                  one.kind.c_str(), one.asked, shown(one.right).c_str(), shown(one.unknown).c_str(), one.confidence,
-                  one.auroc, one.length);
+                  one.kind.c_str(), one.asked, shown(one.right).c_str(), shown(one.unknown).c_str(),
+                  one.confidence, one.auroc, one.length);
     out += line;
   }
   std::snprintf(line, sizeof line, "\nall questions with passages: AUROC %.3f, calibration error %.3f\n",

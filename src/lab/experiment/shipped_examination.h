@@ -1,11 +1,13 @@
 #pragma once
-// What the shipped model can and cannot do, in numbers: questions about bearers and in wordings that its training never saw.
+// What the shipped model can and cannot do, in numbers: questions about bearers and in wordings that its
+// training never saw.
 //
 //   GENKAI_ASSIGN_OR_RETURN(auto results, examine(model, {.each = 300, .seed = 1}));
 //   results[0].kind, results[0].right         // "one of 1 statements", 296 of 300 with an interval
 //
-// Readings come from worlds of other seeds than those trained on, and of their test split; what is known by heart is asked
-// about the home world (`seed` is that of the training). Everything is asked greedily through the engine that users run.
+// Readings come from worlds of other seeds than those trained on, and of their test split; what is known by
+// heart is asked about the home world (`seed` is that of the training). Everything is asked greedily through
+// the engine that users run.
 
 #include <cstdint>
 #include <string>
@@ -25,21 +27,21 @@ struct ExaminationOptions {
 
 /// One kind of question.
 struct Examined {
-  std::string part, kind;   // "context", "answer among 8 statements"
+  std::string part, kind;  // "context", "answer among 8 statements"
   std::size_t asked = 0;
-  stats::Share right;       // exactly the answer
-  stats::Share unknown;     // "unknown" was said
-  double confidence = 0;    // mean probability of what was said, of its tokens and its end
-  double auroc = 0.5;       // of that probability for being right; 0.5 where all are right or all wrong
-  double length = 0;        // mean tokens of a prompt
+  stats::Share right;     // exactly the answer
+  stats::Share unknown;   // "unknown" was said
+  double confidence = 0;  // mean probability of what was said, of its tokens and its end
+  double auroc = 0.5;     // of that probability for being right; 0.5 where all are right or all wrong
+  double length = 0;      // mean tokens of a prompt
 };
 
 struct Examination {
   std::vector<Examined> kinds;
   /// Over all questions that the passages answer and as many that they do not.
   double auroc = 0.5, calibration_error = 0;
-  stats::Share missed;       // "unknown" where the passages answer
-  stats::Share invented;     // an answer where the passages do not answer
+  stats::Share missed;    // "unknown" where the passages answer
+  stats::Share invented;  // an answer where the passages do not answer
 };
 
 /// Errors: those of the engine, and invalid_argument for a model whose context is shorter than a question.

@@ -60,7 +60,8 @@ ReadingShape reading_shape(const Stage& stage, Rng& rng) {
 }
 
 /// Text as tokens with one weight.
-void add(Sample& sample, const Tokenizer& tokenizer, std::string_view text, float weight, bool prefix = false) {
+void add(Sample& sample, const Tokenizer& tokenizer, std::string_view text, float weight,
+         bool prefix = false) {
   for (const auto token : tokenizer.encode(text, false, prefix)) {
     sample.tokens.push_back(token);
     sample.weights.push_back(weight);
@@ -76,8 +77,9 @@ world::Options home_world(std::uint64_t seed) {
 base::Result<Library> Library::make(std::uint64_t seed, std::size_t worlds) {
   Library library;
   for (std::size_t i = 0; i <= worlds; ++i) {
-    GENKAI_ASSIGN_OR_RETURN(world::World made, world::World::make(i == 0 ? home_world(seed)
-                                                                         : world::Options{.seed = kForeign + seed + i}));
+    GENKAI_ASSIGN_OR_RETURN(
+        world::World made,
+        world::World::make(i == 0 ? home_world(seed) : world::Options{.seed = kForeign + seed + i}));
     library.worlds_.push_back(std::make_unique<world::World>(std::move(made)));
   }
   std::vector<const world::World*> all;
@@ -97,7 +99,8 @@ Sample sample_of(const Reading& reading, const Tokenizer& tokenizer, const Lesso
   for (const ReadingQuestion& asked : reading.asked) {
     before += "Question: ";
     const std::size_t name = asked.name.empty() ? std::string::npos : asked.question.find(asked.name);
-    std::string text = model::native::spaced_lines((first ? "" : "\n") + before + asked.question + "\nAnswer:");
+    std::string text =
+        model::native::spaced_lines((first ? "" : "\n") + before + asked.question + "\nAnswer:");
     const std::size_t prompt_begins = sample.tokens.size();
     add(sample, tokenizer, text, 0, first);
     if (name != std::string::npos) {  // the tokens that end inside the name
@@ -106,7 +109,8 @@ Sample sample_of(const Reading& reading, const Tokenizer& tokenizer, const Lesso
       const std::size_t prefix = first && tokenizer.vocabulary().space_prefix ? 1 : 0;
       for (std::size_t i = prompt_begins; i < sample.tokens.size(); ++i) {
         end += tokenizer.piece(sample.tokens[i]).size();
-        if (end > begin + prefix && end <= begin + prefix + asked.name.size()) sample.weights[i] = weights.name;
+        if (end > begin + prefix && end <= begin + prefix + asked.name.size())
+          sample.weights[i] = weights.name;
       }
     }
     add(sample, tokenizer, " " + asked.answer, weights.answer);
@@ -149,9 +153,10 @@ Reading by_heart(const world::World& world, FactId id, bool known, Split wording
   if (wordings == Split::train && rng.below(5) < 3)
     asked.question = fill(world, fact, pick(rng, ours));
   else
-    asked.question = world::ask(
-        world, fact,
-        world::draw_wording(world::question_wordings(world.options().language, fact.relation), wordings, rng));
+    asked.question =
+        world::ask(world, fact,
+                   world::draw_wording(world::question_wordings(world.options().language, fact.relation),
+                                       wordings, rng));
   return {{}, {std::move(asked)}};
 }
 
@@ -199,17 +204,18 @@ Sample Lessons::draw(std::uint32_t number, Rng& rng) const {
   if ((u -= stage.copying) < 0) return copying(rng);
   if ((u -= stage.segments) < 0) return repeated_segments(rng, tokenizer_.size(), 40 + rng.below(60));
   if ((u -= stage.tables) < 0)
-    return sample_of(made_up_reading(rng, {.facts = 1 + rng.below(10),
-                                           .questions = 2 + rng.below(3),
-                                           .unknown = 0.15}),
-                     tokenizer_, stage.weights);
+    return sample_of(
+        made_up_reading(rng, {.facts = 1 + rng.below(10), .questions = 2 + rng.below(3), .unknown = 0.15}),
+        tokenizer_, stage.weights);
   if ((u -= stage.readings) < 0)
     return sample_of(library_.readings().make(reading_shape(stage, rng), rng), tokenizer_, stage.weights);
   if ((u -= stage.statements) < 0) return statements(rng);
   if (rng.below(10) < 6 || never_.empty())
-    return sample_of(by_heart(library_.home(), pick(rng, stated_), true, Split::train, rng), tokenizer_, stage.weights);
+    return sample_of(by_heart(library_.home(), pick(rng, stated_), true, Split::train, rng), tokenizer_,
+                     stage.weights);
   if (rng.below(2) == 0)
-    return sample_of(by_heart(library_.home(), pick(rng, never_), false, Split::train, rng), tokenizer_, stage.weights);
+    return sample_of(by_heart(library_.home(), pick(rng, never_), false, Split::train, rng), tokenizer_,
+                     stage.weights);
   const world::World& other = *library_.worlds()[1 + rng.below(library_.worlds().size() - 1)];
   return sample_of(by_heart(other, rng.below(other.facts().size()), false, Split::train, rng), tokenizer_,
                    stage.weights);

@@ -4,9 +4,9 @@
 //   Lessons lessons(library, tokenizer, {.seed = 1, .context = 512});
 //   train::Sample sample = lessons.sample({.step = 10, .stage = 0}, 3);
 //
-// Stage 0 copies: repeated names, tables of names, few passages in few wordings. Copying does not appear when it has to be
-// learnt from many wordings at once. Stage 1 reads up to ten statements in many wordings, asks in every way, and begins with
-// the home world by heart. Stage 2 is everything up to the trained length.
+// Stage 0 copies: repeated names, tables of names, few passages in few wordings. Copying does not appear when
+// it has to be learnt from many wordings at once. Stage 1 reads up to ten statements in many wordings, asks
+// in every way, and begins with the home world by heart. Stage 2 is everything up to the trained length.
 
 #include <memory>
 #include <string>
@@ -43,7 +43,8 @@ struct LessonWeights {
   float name = 0.3F, answer = 1;
 };
 
-/// <s>passages, then each question with its answer and </s>: the first question is asked exactly as a user's is.
+/// <s>passages, then each question with its answer and </s>: the first question is asked exactly as a user's
+/// is.
 train::Sample sample_of(const Reading& reading, const model::native::Tokenizer& tokenizer,
                         const LessonWeights& weights = {});
 
@@ -51,11 +52,13 @@ train::Sample sample_of(const Reading& reading, const model::native::Tokenizer& 
 train::Sample sample_of(world::Example example, const model::native::Tokenizer& tokenizer);
 
 /// A question about a fact without passages; in training also in our own wordings.
-Reading by_heart(const world::World& world, world::FactId fact, bool known, world::Split wordings, base::Rng& rng);
+Reading by_heart(const world::World& world, world::FactId fact, bool known, world::Split wordings,
+                 base::Rng& rng);
 
 class Lessons : public train::Source {
  public:
-  Lessons(const Library& library, const model::native::Tokenizer& tokenizer, std::uint64_t seed, std::size_t context);
+  Lessons(const Library& library, const model::native::Tokenizer& tokenizer, std::uint64_t seed,
+          std::size_t context);
   train::Sample sample(const train::Moment& moment, std::size_t place) const override;
   /// What the vocabulary is trained on: readings of the last stage.
   static std::vector<std::string> texts(const Library& library, std::uint64_t seed, std::size_t count);

@@ -42,7 +42,8 @@ std::string worded(std::size_t count, Split split, Rng& rng, World&& by_world, M
 }  // namespace
 
 std::string_view to_string(Ask ask) {
-  constexpr std::string_view kNames[kAsks] = {"plain", "back", "year", "hop", "unstated", "stranger", "outdated"};
+  constexpr std::string_view kNames[kAsks] = {"plain",    "back",     "year",    "hop",
+                                              "unstated", "stranger", "outdated"};
   return kNames[static_cast<std::size_t>(ask)];
 }
 
@@ -203,7 +204,8 @@ class Readings::Maker {
 
   std::optional<ReadingQuestion> plain(const Told& told) {
     if (!told.fact.holds_in(world::kNow)) return {};
-    return ReadingQuestion{Ask::plain, plain_text(told.fact), name_of(told.fact), answer_of(told), depth(told)};
+    return ReadingQuestion{Ask::plain, plain_text(told.fact), name_of(told.fact), answer_of(told),
+                           depth(told)};
   }
 
   std::optional<ReadingQuestion> back(const Told& told) {
@@ -214,10 +216,12 @@ class Readings::Maker {
           (one.fact.value == told.fact.value || one.other == told.fact.value))
         return {};
     std::string text = worded(
-        count, shape_.wordings, rng_, [&](std::size_t wording) { return world::ask_back(world_, told.fact, wording); },
+        count, shape_.wordings, rng_,
+        [&](std::size_t wording) { return world::ask_back(world_, told.fact, wording); },
         [&] {
           std::vector<std::string> out;
-          for (const auto one : more_back_questions(told.fact.relation)) out.push_back(fill(world_, told.fact, one));
+          for (const auto one : more_back_questions(told.fact.relation))
+            out.push_back(fill(world_, told.fact, one));
           return out;
         });
     return ReadingQuestion{Ask::back, std::move(text), told.fact.value, name_of(told.fact), depth(told)};
@@ -227,7 +231,8 @@ class Readings::Maker {
     if (!told.fact.timed()) return {};
     const int last = told.fact.until == 0 ? world::kNow : told.fact.until;
     if (last - told.fact.from < 2) return {};
-    const int asked = told.fact.from + 1 + static_cast<int>(rng_.below(static_cast<std::size_t>(last - told.fact.from - 1)));
+    const int asked = told.fact.from + 1 +
+                      static_cast<int>(rng_.below(static_cast<std::size_t>(last - told.fact.from - 1)));
     std::string text = worded(
         world::year_wordings(world_.options().language, told.fact.relation), shape_.wordings, rng_,
         [&](std::size_t wording) { return world::ask_in(world_, told.fact, asked, wording); },
@@ -276,10 +281,14 @@ class Readings::Maker {
   std::optional<ReadingQuestion> draw(Ask ask) {
     const Told& told = pick(rng_, told_);
     switch (ask) {
-      case Ask::plain: return plain(told);
-      case Ask::back: return back(told);
-      case Ask::year: return year(told);
-      case Ask::hop: return hop(told);
+      case Ask::plain:
+        return plain(told);
+      case Ask::back:
+        return back(told);
+      case Ask::year:
+        return year(told);
+      case Ask::hop:
+        return hop(told);
       case Ask::unstated: {
         const FactId id = pick(rng_, index_.of.at(told.fact.subject));
         return unknown(ask, world_.facts()[id]);
@@ -288,7 +297,8 @@ class Readings::Maker {
         const FactId id = pick(rng_, index_.alike[at(shape_.entities)][at(told.fact.relation)]);
         return unknown(ask, world_.facts()[id]);
       }
-      case Ask::outdated: return unknown(ask, told.fact);
+      case Ask::outdated:
+        return unknown(ask, told.fact);
     }
     return {};
   }

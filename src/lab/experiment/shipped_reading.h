@@ -1,14 +1,16 @@
 #pragma once
-// What the shipped model reads: passages of a world as a knowledge base shows them, and several questions about them.
+// What the shipped model reads: passages of a world as a knowledge base shows them, and several questions
+// about them.
 //
 //   const Readings readings(worlds);                       // which have to live longer
 //   base::Rng rng(1);
 //   Reading one = readings.make({.statements = 6, .questions = 3}, rng);
-//   one.passages                                           // "Mirena Solbeck was born in Tarvik. ...", each one line
-//   one.asked[0].question, one.asked[0].answer             // "unknown" where no passage answers
+//   one.passages                                           // "Mirena Solbeck was born in Tarvik. ...", each
+//   one line one.asked[0].question, one.asked[0].answer             // "unknown" where no passage answers
 //
-// Passages alone decide: half of the values are not the world's own, and what is not stated is unknown however well it is
-// known by heart. Where two passages contradict each other either value is the answer, by chance.
+// Passages alone decide: half of the values are not the world's own, and what is not stated is unknown
+// however well it is known by heart. Where two passages contradict each other either value is the answer, by
+// chance.
 
 #include <cstddef>
 #include <map>
@@ -33,7 +35,8 @@ struct ReadingShape {
   double repeated = 0.1;        // share of facts that are stated twice
   double alike = 0.5;           // share of facts that say the same relation of another bearer
   double documents = 0.5;       // share of readings whose passages are all sentences about one subject
-  /// How often each is asked, in the order of Ask; a kind that the reading cannot give becomes plain or stranger.
+  /// How often each is asked, in the order of Ask; a kind that the reading cannot give becomes plain or
+  /// stranger.
   double asks[kAsks] = {1, 0, 0, 0, 0, 0, 0};
 };
 
@@ -51,8 +54,8 @@ struct Reading {
 class Readings {
  public:
   explicit Readings(std::vector<const world::World*> worlds);
-  /// From one of the worlds. REQUIRES: statements > 0 and questions > 0. No question is asked twice; fewer questions
-  /// than wanted when the reading has no more.
+  /// From one of the worlds. REQUIRES: statements > 0 and questions > 0. No question is asked twice; fewer
+  /// questions than wanted when the reading has no more.
   Reading make(const ReadingShape& shape, base::Rng& rng) const;
 
  private:

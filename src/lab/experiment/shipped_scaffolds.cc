@@ -20,7 +20,8 @@ const auto& any_of(Rng& rng, const Items& items) {
 constexpr std::array<std::string_view, 34> kOnsets = {
     "b", "d",  "f",  "g",  "h",  "j",  "k",  "l",  "m",  "n",  "p",  "r",  "s",  "t",  "v",  "w",  "z",
     "y", "br", "ch", "dr", "fl", "gr", "kl", "kr", "ph", "pl", "qu", "sh", "sk", "st", "th", "tr", ""};
-constexpr std::array<std::string_view, 11> kVowels = {"a", "e", "i", "o", "u", "ai", "ea", "ia", "io", "ou", "y"};
+constexpr std::array<std::string_view, 11> kVowels = {"a",  "e",  "i",  "o",  "u", "ai",
+                                                      "ea", "ia", "io", "ou", "y"};
 constexpr std::array<std::string_view, 14> kCodas = {"",  "",  "",  "",   "",   "l",  "m",
                                                      "n", "r", "s", "nd", "rk", "th", "x"};
 
@@ -41,28 +42,35 @@ std::string made_up_word(Rng& rng) {
 }
 
 constexpr std::array<std::string_view, 24> kRelations = {
-    "colour", "owner", "age",   "price",  "height", "keeper", "number", "code",  "rank",    "place", "leader", "origin",
-    "size",   "twin",  "guard", "patron", "nature", "weight", "symbol", "motto", "teacher", "rival", "harbour", "river"};
+    "colour", "owner",  "age",    "price",  "height",  "keeper", "number",  "code",
+    "rank",   "place",  "leader", "origin", "size",    "twin",   "guard",   "patron",
+    "nature", "weight", "symbol", "motto",  "teacher", "rival",  "harbour", "river"};
 
 // {n} the thing, {r} the relation, {v} the value.
 struct Wording {
   std::string statement, question, reversed;  // reversed asks for {n}; empty when that makes no sense
 };
-constexpr std::array<std::string_view, 10> kStatements = {
-    "The {r} of {n} is {v}.",          "{n} has the {r} {v}.",
-    "{n}: {r} {v}.",                   "{v} is the {r} of {n}.",
-    "As for {n}, the {r} is {v}.",     "{n}'s {r} is {v}.",
-    "For {n} the {r} was {v}.",        "{r} of {n}: {v}",
-    "It is said of {n} that {v} is its {r}.", "The {r} that belongs to {n} is called {v}."};
+constexpr std::array<std::string_view, 10> kStatements = {"The {r} of {n} is {v}.",
+                                                          "{n} has the {r} {v}.",
+                                                          "{n}: {r} {v}.",
+                                                          "{v} is the {r} of {n}.",
+                                                          "As for {n}, the {r} is {v}.",
+                                                          "{n}'s {r} is {v}.",
+                                                          "For {n} the {r} was {v}.",
+                                                          "{r} of {n}: {v}",
+                                                          "It is said of {n} that {v} is its {r}.",
+                                                          "The {r} that belongs to {n} is called {v}."};
 constexpr std::array<std::string_view, 6> kQuestions = {
-    "What is the {r} of {n}?", "What is {n}'s {r}?",         "Which {r} does {n} have?",
-    "{n}: {r}?",               "What was the {r} of {n}?",   "Which {r} belongs to {n}?"};
+    "What is the {r} of {n}?",  "What is {n}'s {r}?",       "Which {r} does {n} have?", "{n}: {r}?",
+    "What was the {r} of {n}?", "Which {r} belongs to {n}?"};
 constexpr std::array<std::string_view, 3> kReversed = {"Whose {r} is {v}?", "What has the {r} {v}?",
                                                        "To what does the {r} {v} belong?"};
 
 // Words that stand between thing and value are invented too: then only their places tell what is asked.
 Wording invented_wording(Rng& rng) {
-  const auto filler = [&] { return rng.below(2) == 0 ? std::string() : syllables(rng, 1 + rng.below(2)) + ' '; };
+  const auto filler = [&] {
+    return rng.below(2) == 0 ? std::string() : syllables(rng, 1 + rng.below(2)) + ' ';
+  };
   Wording wording;
   if (rng.below(4) == 0)
     wording.statement = filler() + "{v} {r} {n}" + (rng.below(2) == 0 ? "." : " " + syllables(rng, 2) + ".");
@@ -85,10 +93,14 @@ struct Fact {
 
 std::string any_value(Rng& rng) {
   switch (rng.below(5)) {
-    case 0: return std::to_string(1000 + rng.below(1100));
-    case 1: return std::to_string(rng.below(1000));
-    case 2: return syllables(rng, 1 + rng.below(3));
-    default: return made_up_name(rng);
+    case 0:
+      return std::to_string(1000 + rng.below(1100));
+    case 1:
+      return std::to_string(rng.below(1000));
+    case 2:
+      return syllables(rng, 1 + rng.below(3));
+    default:
+      return made_up_name(rng);
   }
 }
 

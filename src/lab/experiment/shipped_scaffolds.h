@@ -1,6 +1,7 @@
 #pragma once
-// What a small transformer learns to copy from: repeated segments, and made-up things in invented wordings with questions
-// about them. Without such scaffolds copying from the context comes late and stays with the names and wordings trained on.
+// What a small transformer learns to copy from: repeated segments, and made-up things in invented wordings
+// with questions about them. Without such scaffolds copying from the context comes late and stays with the
+// names and wordings trained on.
 //
 //   base::Rng rng(1);
 //   train::Sample repeated = repeated_segments(rng, 2048, 128);     // tokens a b c ... a b c
@@ -20,8 +21,8 @@ namespace genkai::lab::experiment {
 /// One or two capitalised words that hardly occur twice: "Tas Velmora".
 std::string made_up_name(base::Rng& rng);
 
-/// `length` tokens or a few more: segments of 4 to 20 random tokens, each again and again. Only what repeats is learnt
-/// from. REQUIRES: vocabulary > 512.
+/// `length` tokens or a few more: segments of 4 to 20 random tokens, each again and again. Only what repeats
+/// is learnt from. REQUIRES: vocabulary > 512.
 train::Sample repeated_segments(base::Rng& rng, std::size_t vocabulary, std::size_t length);
 
 struct TableShape {

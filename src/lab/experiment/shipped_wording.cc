@@ -20,7 +20,8 @@ const std::array<Wordings, world::kRelations>& wordings() {
        {"Where did {S} come into the world?", "Where does {S} come from?", "What town was {S} born in?"},
        {},
        {}},
-      {{"The year of birth of {S} is {V}.", "The year {V} saw the birth of {S}.", "{S} has been alive since {V}."},
+      {{"The year of birth of {S} is {V}.", "The year {V} saw the birth of {S}.",
+        "{S} has been alive since {V}."},
        {},
        {},
        {"What year was {S} born in?", "What is the year of birth of {S}?", "Since when has {S} been alive?"},
@@ -29,10 +30,12 @@ const std::array<Wordings, world::kRelations>& wordings() {
       {{"{S} earns a living as a {V}.", "{S} is known as a {V}.", "The profession of {S} is that of a {V}."},
        {},
        {},
-       {"What is {S}'s occupation?", "How does {S} earn a living?", "What is the job of {S}?", "What work does {S} do?"},
+       {"What is {S}'s occupation?", "How does {S} earn a living?", "What is the job of {S}?",
+        "What work does {S} do?"},
        {},
        {}},
-      {{"{S} is at home in {V}.", "{S} has settled in {V}.", "{V} is where {S} lives.", "{S} resides in {V}."},
+      {{"{S} is at home in {V}.", "{S} has settled in {V}.", "{V} is where {S} lives.",
+        "{S} resides in {V}."},
        {"{S} moved to {V} in {A} and still lives there.", "{S} has been at home in {V} since {A}."},
        {"{S} was at home in {V} from {A} to {B}.", "Between {A} and {B}, {V} was where {S} lived."},
        {"Where does {S} reside?", "In what town is {S} at home?", "What town does {S} live in?"},
@@ -68,7 +71,8 @@ const std::array<Wordings, world::kRelations>& wordings() {
       {{"{S} is run from {V}.", "{V} is the seat of {S}.", "The headquarters of {S} are in {V}."},
        {},
        {},
-       {"Where are the headquarters of {S}?", "From which town is {S} run?", "Which town is the seat of {S}?"},
+       {"Where are the headquarters of {S}?", "From which town is {S} run?",
+        "Which town is the seat of {S}?"},
        {},
        {}},
       {{"{V} directs {S}.", "{V} runs {S} as director.", "As director, {V} heads {S}."},
@@ -121,15 +125,24 @@ std::string fill(const world::World& world, const world::Fact& fact, std::string
       continue;
     }
     switch (wording[i + 1]) {
-      case 'S': out += world.entities()[fact.subject].name; break;
+      case 'S':
+        out += world.entities()[fact.subject].name;
+        break;
       case 'V':
-        if (out.ends_with(" a ") && std::string_view("aeiou").find(fact.value.front()) != std::string_view::npos)
+        if (out.ends_with(" a ") &&
+            std::string_view("aeiou").find(fact.value.front()) != std::string_view::npos)
           out.back() = 'n', out += ' ';
         out += fact.value;
         break;
-      case 'A': out += std::to_string(fact.from); break;
-      case 'B': out += std::to_string(fact.until); break;
-      default: out += std::to_string(year); break;
+      case 'A':
+        out += std::to_string(fact.from);
+        break;
+      case 'B':
+        out += std::to_string(fact.until);
+        break;
+      default:
+        out += std::to_string(year);
+        break;
     }
     i += 2;
   }

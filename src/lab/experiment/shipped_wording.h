@@ -1,11 +1,13 @@
 #pragma once
-// More ways to state and to ask the facts of an English world than lab/world has, for training alone: a model that saw
-// two wordings of each learns these two by heart. None of them is a wording that lab/world holds out for testing.
+// More ways to state and to ask the facts of an English world than lab/world has, for training alone: a model
+// that saw two wordings of each learns these two by heart. None of them is a wording that lab/world holds out
+// for testing.
 //
 //   more_statements(fact)[0]                          // "{S} is a native of {V}."
 //   fill(world, fact, more_statements(fact)[0])       // "Mirena Solbeck is a native of Tarvik."
 //
-// In braces S stands for the subject, V for the value, A and B for the first and the last year, Y for the year asked about.
+// In braces S stands for the subject, V for the value, A and B for the first and the last year, Y for the
+// year asked about.
 
 #include <span>
 #include <string>

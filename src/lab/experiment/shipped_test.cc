@@ -1,0 +1,167 @@
+#include "lab/experiment/shipped.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+#include "lab/experiment/shipped_lessons.h"
+#include "lab/experiment/shipped_scaffolds.h"
+#include "lab/train/vocabulary.h"
+
+namespace genkai::lab::experiment {
+namespace {
+
+using world::Split;
+
+std::string all_of(const Reading& reading) {
+  std::string text;
+  for (const std::string& passage : reading.passages) text += passage + "\n";
+  return text;
+}
+
+ReadingShape every_kind(std::size_t statements, Split split) {
+  ReadingShape shape{.statements = statements, .questions = 4, .entities = split, .wordings = split};
+  std::fill(std::begin(shape.asks), std::end(shape.asks), 1.0);
+  return shape;
+}
+
+class ShippedLessons : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto made = Library::make(7, 3);
+    ASSERT_TRUE(made) << made.error().message;
+    library_ = std::make_unique<Library>(std::move(*made));
+    auto tokenizer = model::native::Tokenizer::from(
+        train::train_vocabulary(Lessons::texts(*library_, 7, 300), {.size = 700}));
+    ASSERT_TRUE(tokenizer) << tokenizer.error().message;
+    tokenizer_ = std::make_unique<model::native::Tokenizer>(std::move(*tokenizer));
+  }
+  std::unique_ptr<Library> library_;
+  std::unique_ptr<model::native::Tokenizer> tokenizer_;
+};
+
+TEST_F(ShippedLessons, AnswersStandInThePassagesOrAreUnknown) {
+  base::Rng rng(1);
+  std::size_t kinds[kAsks] = {};
+  for (int i = 0; i < 400; ++i) {
+    const Reading reading = library_->readings().make(every_kind(1 + rng.below(12), Split::train), rng);
+    const std::string text = all_of(reading);
+    ASSERT_FALSE(reading.asked.empty());
+    for (const ReadingQuestion& asked : reading.asked) {
+      ++kinds[static_cast<std::size_t>(asked.ask)];
+      EXPECT_NE(asked.question.find(asked.name), std::string::npos) << asked.question;
+      EXPECT_EQ(asked.question.find('{'), std::string::npos) << asked.question;
+      const bool unknown = asked.answer == world::kUnknown;
+      EXPECT_TRUE(unknown || text.find(asked.answer) != std::string::npos) << text << asked.question;
+      EXPECT_TRUE(unknown || asked.ask < Ask::unstated) << text << asked.question;
+    }
+    EXPECT_EQ(text.find('{'), std::string::npos) << text;
+  }
+  for (const std::size_t count : kinds) EXPECT_GT(count, 0U);
+}
+
+TEST_F(ShippedLessons, TheTestSplitSharesNoBearerWithTheTrainSplit) {
+  base::Rng rng(2);
+  std::vector<std::string> trained;
+  for (const auto& world : library_->worlds())
+    for (const world::Entity& one : world->entities())
+      if (one.split == Split::train) trained.push_back(one.name);
+  std::sort(trained.begin(), trained.end());
+  std::size_t foreign = 0, all = 0;
+  for (int i = 0; i < 100; ++i)
+    for (const ReadingQuestion& asked : library_->foreign().make(every_kind(4, Split::test), rng).asked) {
+      ++all;
+      if (std::binary_search(trained.begin(), trained.end(), asked.name)) ++foreign;
+    }
+  // Worlds of different seeds may give two bearers one name by chance.
+  EXPECT_LT(foreign * 20, all);
+}
+
+TEST_F(ShippedLessons, TheLossIsOnNamesAnswersAndEnds) {
+  Reading reading;
+  reading.passages = {"Mirena Solbeck was born in Tarvik."};
+  reading.asked = {{Ask::plain, "Where was Mirena Solbeck born?", "Mirena Solbeck", "Tarvik", 0},
+                   {Ask::stranger, "Where was Tas Orrel born?", "Tas Orrel", "unknown", 0}};
+  const train::Sample sample = sample_of(reading, *tokenizer_, {.name = 0.25F, .answer = 1});
+  ASSERT_EQ(sample.tokens.size(), sample.weights.size());
+  std::string named, answered;
+  for (std::size_t i = 0; i < sample.tokens.size(); ++i) {
+    const bool end = sample.tokens[i] == tokenizer_->eos();
+    if (sample.weights[i] == 0.25F) named += tokenizer_->piece(sample.tokens[i]);
+    if (sample.weights[i] == 1.0F) answered += end ? "|" : tokenizer_->piece(sample.tokens[i]);
+    EXPECT_TRUE(!end || sample.weights[i] == 1.0F);
+  }
+  EXPECT_EQ(named, " Mirena Solbeck Tas Orrel");
+  EXPECT_EQ(answered, " Tarvik| unknown|");
+}
+
+TEST_F(ShippedLessons, SamplesDependOnStageStepAndPlaceAlone) {
+  const Lessons lessons(*library_, *tokenizer_, 7, 512), again(*library_, *tokenizer_, 7, 512);
+  for (std::uint32_t stage = 0; stage < 3; ++stage)
+    for (std::size_t place = 0; place < 30; ++place) {
+      const train::Sample one = lessons.sample({.step = 5, .stage = stage, .stage_step = 1}, place);
+      EXPECT_EQ(one.tokens, again.sample({.step = 5, .stage = stage, .stage_step = 3}, place).tokens);
+      EXPECT_LE(one.tokens.size(), 512U);
+      EXPECT_TRUE(
+          std::any_of(one.weights.begin(), one.weights.end(), [](float weight) { return weight > 0; }));
+    }
+}
+
+TEST(ShippedScaffolds, TablesAnswerFromTheirRows) {
+  base::Rng rng(3);
+  for (int i = 0; i < 300; ++i) {
+    const Reading table = made_up_reading(rng, {.facts = 6, .questions = 3, .unknown = 0.3});
+    EXPECT_EQ(table.passages.size(), 6U);
+    for (const ReadingQuestion& asked : table.asked)
+      EXPECT_EQ(all_of(table).find(asked.answer) == std::string::npos, asked.answer == "unknown")
+          << asked.question;
+  }
+}
+
+TEST(ShippedScaffolds, OnlyWhatRepeatsIsLearntFrom) {
+  base::Rng rng(4);
+  for (int i = 0; i < 100; ++i) {
+    const train::Sample sample = repeated_segments(rng, 2048, 60);
+    for (std::size_t j = 1; j < sample.tokens.size(); ++j) {
+      const auto here = sample.tokens.begin() + static_cast<std::ptrdiff_t>(j);
+      EXPECT_TRUE(sample.weights[j] == 0 || std::find(sample.tokens.begin(), here, sample.tokens[j]) != here);
+    }
+  }
+}
+
+TEST(Shipped, AShortTrainingWritesAModelAndGoesOnToTheSameBytes) {
+  const base::Path folder = base::Path(::testing::TempDir()) / "genkai_shipped_test";
+  std::filesystem::remove_all(folder);
+  ShippedOptions options;
+  options.folder = folder / "whole";
+  options.width = 32;
+  options.layers = 1;
+  options.heads = options.kv_heads = 2;
+  options.hidden = 64;
+  options.vocabulary = 600;
+  options.worlds = 2;
+  options.copying_steps = options.reading_steps = 0;
+  options.mixed_steps = 4;
+  options.falling_steps = 4;
+  options.samples = 2;
+  options.threads = 1;
+  const auto whole = train_shipped(options);
+  ASSERT_TRUE(whole) << whole.error().message;
+  options.folder = folder / "stopped";
+  options.cancellation.cancel();
+  const auto stopped = train_shipped(options);
+  ASSERT_TRUE(stopped) << stopped.error().message;
+  EXPECT_TRUE(stopped->cancelled);
+  options.cancellation = {};
+  const auto resumed = train_shipped(options);
+  ASSERT_TRUE(resumed) << resumed.error().message;
+  const auto first = base::read_file(whole->model), second = base::read_file(resumed->model);
+  ASSERT_TRUE(first && second);
+  EXPECT_EQ(*first, *second);
+  EXPECT_TRUE(model::native::load_model(whole->model));
+  std::filesystem::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace genkai::lab::experiment
