@@ -112,6 +112,7 @@ void add_lab(CLI::App& program, Action& action) {
       ->capture_default_str();
   running->add_flag("--json", arguments->json, "Print JSON (docs/lab/README.md)");
   running->callback([arguments, &action] { action = [arguments] { return run(*arguments); }; });
+  add_lab_world(*lab_verb, action);
   add_lab_train(*lab_verb, action);
   add_lab_eval(*lab_verb, action);
 }
