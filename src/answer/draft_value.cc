@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "text/text.h"
+#include "text/yes_no.h"
 
 namespace genkai::answer {
 namespace {
@@ -29,20 +30,6 @@ std::string_view without_end_marks(std::string_view text) {
   return text;
 }
 
-std::string yes_or_no(std::string_view answer) {
-  const std::string normalised = text::normalise(answer);
-  const auto begins = [&](std::string_view word) {
-    return normalised.starts_with(word) &&
-           (static_cast<unsigned char>(word.back()) >= 0x80 || normalised.size() == word.size() ||
-            std::string_view(" ,.;:!-").find(normalised[word.size()]) != std::string_view::npos);
-  };
-  for (const std::string_view no : {"no", "いいえ", "違います", "いえ"})
-    if (begins(no)) return "no";
-  for (const std::string_view yes : {"yes", "はい", "ええ"})
-    if (begins(yes)) return "yes";
-  return {};
-}
-
 void set_span(core::Draft& draft, std::string_view words, AnswerType type, std::string value) {
   draft.span = words;
   draft.span_type = type;
@@ -54,7 +41,8 @@ void set_span(core::Draft& draft, std::string_view words, AnswerType type, std::
 void set_value(core::Draft& draft, const text::QuestionFocus& focus) {
   if (focus.type == AnswerType::yes_no) {
     draft.span_type = AnswerType::yes_no;
-    draft.value = yes_or_no(draft.text);
+    const auto said = text::yes_or_no(draft.text);
+    draft.value = !said ? "" : *said ? "yes" : "no";
     return;
   }
   const bool amount = focus.type == AnswerType::number || focus.type == AnswerType::date;

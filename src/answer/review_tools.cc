@@ -1,12 +1,8 @@
 #include "answer/review_tools.h"
 
-#include <array>
-#include <optional>
-
 #include "limits/reasoning/consistency/consistency.h"
 #include "limits/reasoning/router/tools.h"
-#include "text/text.h"
-#include "text/utf8.h"
+#include "text/yes_no.h"
 
 namespace genkai::answer {
 namespace {
@@ -32,23 +28,6 @@ base::Task<base::Result<ToolOutcome>> hold_together(ToolInput input) {
   co_return outcome;
 }
 
-// What an answer affirms: yes, no, or neither.
-std::optional<bool> polarity(std::string_view answer) {
-  constexpr std::array<std::string_view, 5> kYes{"yes", "true", "はい", "正しい", "真"};
-  constexpr std::array<std::string_view, 6> kNo{"no", "false", "いいえ", "誤り", "偽", "正しくない"};
-  const std::string start = text::normalise(text::prefix(answer, 12));
-  const auto opens = [&](std::string_view word) {
-    if (!start.starts_with(word)) return false;
-    return word.front() < 0 || start.size() == word.size() ||
-           !text::is_ascii_letter(static_cast<unsigned char>(start[word.size()]));
-  };
-  for (const std::string_view word : kNo)
-    if (opens(word)) return false;
-  for (const std::string_view word : kYes)
-    if (opens(word)) return true;
-  return {};
-}
-
 base::Task<base::Result<ToolOutcome>> solve(model::LanguageModel& model, FormalOptions options,
                                             ToolInput input) {
   core::Trace unseen;  // the router keeps the record
@@ -64,7 +43,7 @@ base::Task<base::Result<ToolOutcome>> solve(model::LanguageModel& model, FormalO
   outcome.cost.money = found->usage.money;
   outcome.found.why = found->answered() ? "programs in logic say " + found->answer : "no program decides";
   if (!found->answered() || (found->answer != "A" && found->answer != "B")) co_return outcome;
-  const bool same = (found->answer == "A") == *polarity(input.answer);
+  const bool same = (found->answer == "A") == *text::yes_or_no(input.answer);
   outcome.found.finding = same ? chains::Finding::confirmed : chains::Finding::refuted;
   outcome.found.probability =
       (static_cast<double>(found->agreeing) + 0.5) / (static_cast<double>(found->formalisations.size()) + 1);
@@ -88,7 +67,7 @@ ReasoningTool solver_tool(model::LanguageModel& model, FormalOptions options) {
   return {.name = "solver",
           .kind = ToolKind::solver,
           .expected = {.calls = 1 + static_cast<double>(options.rounds * options.formalisations)},
-          .applies = [](const ToolInput& input) { return polarity(input.answer).has_value(); },
+          .applies = [](const ToolInput& input) { return text::yes_or_no(input.answer).has_value(); },
           .run = [&model, options](ToolInput input) { return solve(model, options, std::move(input)); }};
 }
 

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "limits/hallucination/uncertainty/recorded_output.h"
 #include "text/text.h"
+#include "text/yes_no.h"
 
 namespace genkai::limits::hallucination::probe {
 namespace {
@@ -42,13 +43,10 @@ ParsedReply parse_reply(std::string_view text) {
   if (const Json* confidence = said.object->find("confidence"))
     reply.confidence = parse_confidence(*confidence);
   if (const Json* stands = said.object->find("stands_by")) {
-    const std::string word = text::normalise(stands->as_string());
     if (stands->is_bool())
       reply.stands_by = stands->as_bool();
-    else if (word == "true" || word == "yes" || word == "はい")
-      reply.stands_by = true;
-    else if (word == "false" || word == "no" || word == "いいえ")
-      reply.stands_by = false;
+    else if (const auto yes = text::yes_or_no(stands->as_string()))
+      reply.stands_by = *yes;
   }
   return reply;
 }

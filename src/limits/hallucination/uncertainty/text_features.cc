@@ -8,6 +8,7 @@
 #include "text/question.h"
 #include "text/text.h"
 #include "text/utf8.h"
+#include "text/yes_no.h"
 
 namespace genkai::limits::hallucination {
 namespace {
@@ -106,16 +107,9 @@ std::string trimmed(std::string text) {
   return text;
 }
 
-Polarity polarity_of(std::string_view normalised) {
-  const auto begins = [&](std::string_view word) {
-    if (!normalised.starts_with(word)) return false;
-    const std::string_view rest = normalised.substr(word.size());
-    const auto next = rest.empty() ? '\0' : rest.front();
-    return !(next >= 'a' && next <= 'z');
-  };
-  if (begins("yes") || begins("はい")) return Polarity::yes;
-  if (begins("no") || begins("いいえ")) return Polarity::no;
-  return Polarity::none;
+Polarity polarity_of(std::string_view text) {
+  const auto said = text::yes_or_no(text);
+  return !said ? Polarity::none : *said ? Polarity::yes : Polarity::no;
 }
 
 template <class T>

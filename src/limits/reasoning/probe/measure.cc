@@ -8,6 +8,7 @@
 #include "stats/intervals.h"
 #include "text/text.h"
 #include "text/utf8.h"
+#include "text/yes_no.h"
 
 namespace genkai::limits::reasoning::probe {
 namespace {
@@ -86,7 +87,7 @@ class Measuring {
   std::optional<std::optional<bool>> said(const char* part, const std::string& id, std::size_t wording) {
     const auto answer = short_answer(part, id, wording);
     if (!answer) return {};
-    const auto out = yes_or_no(*answer);
+    const auto out = text::yes_or_no(*answer);
     unusable_ += out ? 0 : 1;
     return out;
   }
@@ -317,20 +318,6 @@ std::optional<std::int64_t> whole_number(const std::string& answer) {
   if (!zero || digits.empty() || digits.size() > 18) return {};
   const std::int64_t value = std::stoll(digits);
   return begin > 0 && folded[begin - 1] == '-' ? -value : value;
-}
-
-std::optional<bool> yes_or_no(const std::string& answer) {
-  const std::string folded = text::normalise(answer);
-  const auto starts = [&](std::string_view word) {
-    if (!folded.starts_with(word)) return false;
-    return static_cast<unsigned char>(word[0]) >= 0x80 || folded.size() == word.size() ||
-           !text::is_ascii_letter(static_cast<unsigned char>(folded[word.size()]));
-  };
-  for (const std::string_view word : {"yes", "true", "はい", "正しい"})
-    if (starts(word)) return true;
-  for (const std::string_view word : {"no", "false", "いいえ", "正しくない", "誤り"})
-    if (starts(word)) return false;
-  return {};
 }
 
 ProbeReport measure(const Items& items, const Replies& replies, const ProbeOptions& options,

@@ -93,7 +93,5 @@ ProbeReport measure(const Items& items, const model::asking::Replies& replies, c
 
 /// The whole number that a short answer ends with; nothing for none, or for one with decimals.
 std::optional<std::int64_t> whole_number(const std::string& answer);
-/// Whether a short answer says yes or no (はい, いいえ, true, false); nothing for neither.
-std::optional<bool> yes_or_no(const std::string& answer);
 
 }  // namespace genkai::limits::reasoning::probe
