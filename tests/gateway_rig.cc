@@ -100,6 +100,7 @@ GatewayRig::GatewayRig(RigOptions options) {
   serve::GatewayOptions gateway;
   gateway.default_model = options.default_model;
   gateway.showing = std::move(options.showing);
+  gateway.earlier_answers = options.earlier_answers;
   gateway.admin_routes = options.admin_routes;
   gateway.deadline = options.deadline;
   gateway.keep_alive = options.keep_alive;

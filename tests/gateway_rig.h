@@ -44,6 +44,7 @@ struct RigOptions {
   base::Path key_file = {};  // none: everybody is let in
   bool admin_routes = false;
   serve::RiskWatchOptions feedback = {};  // in memory
+  answer::EarlierAnswers earlier_answers = answer::EarlierAnswers::off;
 };
 
 class GatewayRig {

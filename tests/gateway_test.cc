@@ -244,6 +244,64 @@ TEST_F(GatewayTest, WhatTheMaterialContradictsIsNotShown) {
   EXPECT_THAT(genkai->find("citations")->dump(), HasSubstr("A day ticket for the ferry costs 900 yen."));
 }
 
+TEST_F(GatewayTest, AConversationIsHeldToItsOwnEarlierAnswers) {
+  TestUpstreamOptions saying;
+  saying.answer = "The mill bridge was opened in 1880.";
+  upstream_ = TestUpstream::start(saying);
+  const auto ask = [&](const std::string& model, const std::string& earlier, const std::string& more) {
+    return json(send("POST", "/v1/chat/completions",
+                     R"({"model":")" + model +
+                         R"(","messages":[{"role":"user","content":"Tell me about it."},)" +
+                         R"({"role":"assistant","content":")" + earlier + R"("},)" +
+                         R"({"role":"user","content":"Tell me of the bridge once more."}])" + more + "}"));
+  };
+  const std::string repair = R"(,"genkai":{"earlier_answers":"repair"})",
+                    report = R"(,"genkai":{"earlier_answers":"report"})";
+  const std::string other = "The mill bridge was opened in 1874.";
+
+  // Nobody asked for it.
+  EXPECT_EQ(ask("local+checked", other, "").find("genkai")->find("earlier_answers"), nullptr);
+  // Reported: the answer goes out, and what speaks against it stands beside it.
+  Json answer = ask("local+checked", other, report);
+  EXPECT_EQ(said(answer), saying.answer);
+  const Json* held = answer.find("genkai")->find("earlier_answers");
+  ASSERT_NE(held, nullptr);
+  EXPECT_EQ(held->string("action"), "none");
+  ASSERT_EQ(held->find("contradictions")->items().size(), 1U);
+  EXPECT_THAT(held->dump(), HasSubstr(other));
+  // Repaired: a model's own word against its earlier one is withheld.
+  answer = ask("local+checked", other, repair);
+  EXPECT_EQ(answer.find("genkai")->string("outcome"), "abstained");
+  EXPECT_EQ(answer.find("genkai")->string("reason"), "low_confidence");
+  EXPECT_EQ(answer.find("genkai")->find("earlier_answers")->string("action"), "withheld");
+  EXPECT_THAT(said(answer), HasSubstr("1874"));
+  EXPECT_THAT(said(answer), Not(HasSubstr("1880")));
+  EXPECT_EQ(said(ask("local+checked", saying.answer, repair)), saying.answer) << "it fits";
+
+  const Json bad = json(send("POST", "/v1/chat/completions",
+                             chat_request("local+checked", "a", R"(,"genkai":{"earlier_answers":"all"})")),
+                        400);
+  EXPECT_EQ(error(bad, "param"), "genkai.earlier_answers");
+}
+
+TEST_F(GatewayTest, AQuoteFromDocumentsCorrectsWhatWasSaidEarlier) {
+  RigOptions options;
+  options.earlier_answers = answer::EarlierAnswers::repair;
+  start(std::move(options));
+  const auto ask = [&](const std::string& earlier) {
+    return json(send("POST", "/v1/chat/completions",
+                     R"({"model":"genkai/bridges","messages":[{"role":"user","content":")" + kAsked +
+                         R"("},{"role":"assistant","content":")" + earlier +
+                         R"("},{"role":"user","content":")" + kAsked + R"("}]})"));
+  };
+  const Json answer = ask("The harbour bridge was opened in 1935.");
+  EXPECT_EQ(answer.find("genkai")->string("outcome"), "answered");
+  EXPECT_THAT(said(answer), HasSubstr("1931"));
+  EXPECT_THAT(said(answer), HasSubstr("Correction: earlier in this conversation"));
+  EXPECT_EQ(answer.find("genkai")->find("earlier_answers")->string("action"), "corrected");
+  EXPECT_THAT(said(ask("The harbour bridge was opened in 1931.")), Not(HasSubstr("Correction")));
+}
+
 TEST_F(GatewayTest, ACheckedModelIsHeldToTheSchemaThatWasAskedFor) {
   const std::string schema =
       R"(,"response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object",)"

@@ -41,6 +41,13 @@ void read_gateway(Section section, Config& config) {
   section.flag("console", config.gateway.console);
   section.number("workers", config.gateway.workers, 0, 1'024);
   section.number("checked_samples", config.gateway.checked_samples, 1, 32);
+  if (std::string how; section.text("earlier_answers", how)) {
+    const auto named = answer::earlier_answers_named(how);
+    if (named)
+      config.gateway.earlier_answers = *named;
+    else
+      section.wrong("earlier_answers", "is \"off\", \"report\" or \"repair\"");
+  }
   section.seconds("keep_alive", config.gateway.keep_alive);
   section.seconds("deadline", config.gateway.deadline);
   section.finish();

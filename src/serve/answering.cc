@@ -119,9 +119,27 @@ Task<void> enter(Exchange& exchange, const core::Answer& answer, WatchKey key, S
   exchange.answer_id = co_await base::on_pool(exchange.gateway.pool, note);
 }
 
-Task<tl::expected<core::Answer, ApiError>> answer_question(Exchange& exchange, Asking asking,
-                                                           core::Trace& trace) {
-  using Out = tl::expected<core::Answer, ApiError>;
+answer::EarlierAnswers earlier_answers(const Exchange& exchange, const ChatCall& call) {
+  return call.earlier_answers.value_or(exchange.gateway.options.earlier_answers);
+}
+
+Task<std::optional<answer::HeldToEarlier>> hold_to_conversation(Exchange& exchange, const ChatCall& call,
+                                                                std::string text, text::Language language,
+                                                                core::Answer& given) {
+  const auto how = earlier_answers(exchange, call);
+  if (how == answer::EarlierAnswers::off || given.outcome != core::Outcome::answered) co_return std::nullopt;
+  const auto hold = [&] {
+    auto held = answer::hold_to_earlier(call.request.messages, given.question, text, language);
+    answer::act_on(held, how, language, given);
+    return held;
+  };
+  auto held = co_await base::on_pool(exchange.gateway.pool, hold);
+  co_return std::optional<answer::HeldToEarlier>(std::move(held));
+}
+
+Task<tl::expected<Answered, ApiError>> answer_question(Exchange& exchange, Asking asking,
+                                                       core::Trace& trace) {
+  using Out = tl::expected<Answered, ApiError>;
   auto spending = Spending::reserve(exchange, asking.model ? expected_usage(asking) : model::Usage());
   if (!spending) co_return Out(tl::unexpected<ApiError>(spending.error()));
   const auto material =
@@ -147,11 +165,18 @@ Task<tl::expected<core::Answer, ApiError>> answer_question(Exchange& exchange, A
     spending->used(usage);
     exchange.scope.usage(usage);
   }
+  std::optional<answer::HeldToEarlier> held;
+  if (asking.conversation) {
+    std::string text = text_of(*answer);
+    held = co_await hold_to_conversation(exchange, *asking.conversation, std::move(text), policy.language,
+                                         *answer);
+  }
   hold_back(*answer, key, wanted, policy.language, risks);
   exchange.scope.answer(*answer);
   WatchKey own = key;
   co_await enter(exchange, *answer, std::move(own), standing);
-  co_return Out(std::move(*answer));
+  Answered out{std::move(*answer), std::move(held)};
+  co_return Out(std::move(out));
 }
 
 }  // namespace genkai::serve

@@ -45,7 +45,7 @@ tl::expected<Asking, ApiError> asking_for(const Exchange& exchange, const Answer
 }
 
 struct Working {
-  std::optional<tl::expected<core::Answer, ApiError>> answer;
+  std::optional<tl::expected<Answered, ApiError>> answer;
   core::Trace trace;
 };
 
@@ -126,7 +126,7 @@ Task<void> answers_api(Exchange& exchange, const Json& body) {
     co_return;
   }
   exchange.scope.first_token();
-  Json answer = core::to_json(**working.answer);
+  Json answer = core::to_json((*working.answer)->answer);
   answer.set("answer_id", exchange.answer_id);
   if (call->trace) answer.set("trace", working.trace.to_json());
   if (!call->stream) {

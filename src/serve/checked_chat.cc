@@ -1,5 +1,6 @@
 #include "serve/checked_chat.h"
 
+#include <optional>
 #include <utility>
 
 #include "answer/checker.h"
@@ -60,10 +61,18 @@ Task<Out> think(Exchange& exchange, model::ChatModel& model, const ChatCall& cal
   spending->used(checked->usage);
   exchange.scope.usage(checked->usage);
   exchange.scope.model(call.model, checked->model);
+  const bool plain = call.request.tools.is_null() && call.request.response_schema.is_null();
+  std::optional<answer::HeldToEarlier> held;
+  if (plain) {
+    std::string text = checked->sample.text;
+    held = co_await hold_to_conversation(exchange, call, std::move(text), checking.policy.language,
+                                         checked->answer);
+  }
   exchange.scope.answer(checked->answer);
   WatchKey key{{}, call.model, {}};
   co_await enter(exchange, checked->answer, std::move(key), {});
   ChatReply reply = reply_of_checked(std::move(*checked), call);
+  if (held) tell(*held, reply);
   reply.genkai.set("answer_id", exchange.answer_id);
   co_return Out(std::move(reply));
 }

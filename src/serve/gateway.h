@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "answer/answerer.h"
+#include "answer/earlier_answers.h"
 #include "answer/model_showing.h"
 #include "base/thread_pool.h"
 #include "model/upstream/chat_model.h"
@@ -25,12 +26,14 @@
 namespace genkai::serve {
 
 struct GatewayOptions {
-  answer::AnswererOptions answerer;             // policy, gather and budget of every question
-  std::string default_model;                    // drafts for genkai/<kb>; empty: verbatim quotes
-  bool admin_routes = false;                    // /admin/*, only with keys
-  bool console = true;                          // the page at /
-  std::size_t workers = 0;                      // threads for CPU work; 0 is one a core
-  std::size_t checked_samples = 5;              // of <upstream>+checked
+  answer::AnswererOptions answerer;  // policy, gather and budget of every question
+  std::string default_model;         // drafts for genkai/<kb>; empty: verbatim quotes
+  bool admin_routes = false;         // /admin/*, only with keys
+  bool console = true;               // the page at /
+  std::size_t workers = 0;           // threads for CPU work; 0 is one a core
+  std::size_t checked_samples = 5;   // of <upstream>+checked
+  // Whether answers are held to the earlier ones of their conversation; a request may say otherwise.
+  answer::EarlierAnswers earlier_answers = answer::EarlierAnswers::off;
   std::chrono::milliseconds keep_alive{5'000};  // between comments while a stream thinks
   std::chrono::milliseconds deadline{120'000};  // of one request
   std::string today;                            // fixed date for reproducible runs; empty: the clock's

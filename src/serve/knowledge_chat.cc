@@ -17,11 +17,13 @@ Task<Read<ChatReply>> think(Exchange& exchange, std::string knowledge, const Cha
   const auto talk = answer::read_conversation(call.request.messages, {});
   Asking asking = asking_of(exchange, talk.question, {});
   asking.knowledge = std::move(knowledge);
+  asking.conversation = &call;
   if (call.max_tokens) asking.options.draft_tokens = std::min(asking.options.draft_tokens, *call.max_tokens);
   core::Trace trace;
-  const auto answer = co_await answer_question(exchange, std::move(asking), trace);
-  if (!answer) co_return Read<ChatReply>(tl::unexpected<ApiError>(answer.error()));
-  ChatReply reply = reply_of(*answer);
+  const auto answered = co_await answer_question(exchange, std::move(asking), trace);
+  if (!answered) co_return Read<ChatReply>(tl::unexpected<ApiError>(answered.error()));
+  ChatReply reply = reply_of(answered->answer);
+  if (answered->held) tell(*answered->held, reply);
   reply.genkai.set("answer_id", exchange.answer_id);
   if (cut_text(reply.text, call.request.stop, call.max_tokens)) reply.finish_reason = "length";
   co_return Read<ChatReply>(std::move(reply));

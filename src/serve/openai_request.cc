@@ -135,6 +135,18 @@ void read_tools(RequestFields& fields, ChatCall& call) {
   fields.only("parallel_tool_calls", true, kNotForwarded);
 }
 
+// genkai's own member.
+void read_own(RequestFields& fields, ChatCall& call) {
+  const Json* own = fields.take("genkai");
+  if (!own) return;
+  RequestFields inner(*own, "genkai");
+  if (const auto name = inner.text("earlier_answers")) {
+    call.earlier_answers = answer::earlier_answers_named(*name);
+    if (!call.earlier_answers) inner.refuse("earlier_answers", "it has to be off, report or repair");
+  }
+  if (auto problem = inner.problem()) fields.refuse(std::move(*problem));
+}
+
 // What no answer of genkai's own can honour.
 void refuse_others(RequestFields& fields) {
   const std::string_view why = "this is not supported here; leave it out";
@@ -194,6 +206,7 @@ Read<ChatCall> read_chat(const Json& body, Answering by) {
     if (!asks) fields.refuse("messages", "there is no message of a user that asks something");
   }
   read_format(fields, call, checked);
+  read_own(fields, call);
   refuse_others(fields);
   if (auto problem = fields.problem()) return tl::unexpected<ApiError>(std::move(*problem));
   return call;

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "answer/earlier_answers.h"
 #include "base/json.h"
 #include "model/language_model.h"
 #include "serve/api_error.h"
@@ -29,7 +30,8 @@ struct ChatCall {
   std::string model;
   model::ChatRequest request;  // samples is 1
   bool stream = false, include_usage = false;
-  std::optional<std::size_t> max_tokens;  // as the client said
+  std::optional<std::size_t> max_tokens;                    // as the client said
+  std::optional<answer::EarlierAnswers> earlier_answers{};  // likewise: "genkai": {"earlier_answers"}
 };
 
 /// A field whose value is the protocol's default asks for nothing and is accepted everywhere.

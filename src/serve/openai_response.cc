@@ -105,6 +105,11 @@ ChatReply reply_of(const core::Answer& answer) {
   return reply;
 }
 
+void tell(const answer::HeldToEarlier& held, ChatReply& reply) {
+  if (!held.correction.empty()) reply.text += "\n\n" + held.correction;
+  reply.genkai.set("earlier_answers", answer::to_json(held));
+}
+
 Json usage_json(const model::Usage& usage) {
   return Json::object({{"prompt_tokens", usage.prompt_tokens},
                        {"completion_tokens", usage.completion_tokens},

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "answer/earlier_answers.h"
 #include "base/json.h"
 #include "core/answer.h"
 #include "model/language_model.h"
@@ -40,6 +41,10 @@ base::Json evidence_of(const core::Answer& answer);
 std::string text_of(const core::Answer& answer);
 /// Of an answer from a knowledge base; without a language model, usage counts what was read and quoted.
 ChatReply reply_of(const core::Answer& answer);
+
+/// What came of holding it to its conversation: the member "earlier_answers", and a correction after the
+/// text.
+void tell(const answer::HeldToEarlier& held, ChatReply& reply);
 
 base::Json usage_json(const model::Usage& usage);
 base::Json chat_completion(const ChatReply& reply, const ReplyHead& head);
