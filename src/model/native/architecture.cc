@@ -41,6 +41,8 @@ base::Status check(const Architecture& a) {
   if (a.head_size() % 2 != 0)
     return wrong("a head has " + std::to_string(a.head_size()) +
                  " dimensions, and rotations need an even number");
+  if (a.head_size() > 1024)
+    return wrong("a head has " + std::to_string(a.head_size()) + " dimensions, and the most is 1024");
   if (a.heads % a.kv_heads != 0)
     return wrong("the " + std::to_string(a.heads) + " heads of queries do not divide among " +
                  std::to_string(a.kv_heads) + " heads of keys");

@@ -288,6 +288,7 @@ void Quantise(const float* values, std::size_t columns, std::int8_t* quants, std
     const V factor = hn::Set(df, std::isfinite(inverse) ? inverse : 0.0F);
     for (std::size_t j = 0; j < kQuantum; j += n)
       hn::Store(hn::NearestInt(hn::Mul(hn::LoadU(df, values + i + j), factor)), d32, rounded + j);
+    if (!finite) std::memset(rounded, 0, sizeof rounded);  // NaN * 0 is no number to round
     for (std::size_t j = 0; j < kQuantum; ++j) quants[i + j] = static_cast<std::int8_t>(rounded[j]);
     for (std::size_t j = 0; j < kQuantum; j += 4) {
       offsets[(i + j) / 4] = -128 * (rounded[j] + rounded[j + 1] + rounded[j + 2] + rounded[j + 3]);

@@ -7,6 +7,8 @@ namespace {
 
 /// About 20 microseconds of looking for a job before a helper sleeps.
 constexpr int kSpins = 1000;
+/// In place of a number of parts: helpers end.
+constexpr std::uint32_t kStop = ~0U;
 
 }  // namespace
 
@@ -15,8 +17,7 @@ Team::Team(std::size_t threads) {
 }
 
 Team::~Team() {
-  stopping_ = true;
-  unclaimed_.store(~0U);  // a value that wait() has not seen
+  unclaimed_.store(kStop);
   unclaimed_.notify_all();
   for (auto& helper : helpers_) helper.join();
 }
@@ -24,7 +25,7 @@ Team::~Team() {
 bool Team::work_on_one() {
   std::uint32_t left = unclaimed_.load(std::memory_order_acquire);
   do {
-    if (left == 0) return false;
+    if (left == 0 || left == kStop) return false;
   } while (!unclaimed_.compare_exchange_weak(left, left - 1, std::memory_order_acq_rel,
                                              std::memory_order_acquire));
   call_(body_, left - 1);
@@ -52,7 +53,7 @@ void Team::start(std::size_t parts, const void* body, Call call) {
 
 void Team::help() {
   for (int spins = 0;;) {
-    if (stopping_.load(std::memory_order_acquire)) return;
+    if (unclaimed_.load(std::memory_order_acquire) == kStop) return;
     if (work_on_one()) {
       spins = 0;
     } else if (++spins < kSpins) {

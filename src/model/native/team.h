@@ -46,7 +46,6 @@ class Team {
   Call call_ = nullptr;
   alignas(64) std::atomic<std::uint32_t> unclaimed_{0};
   alignas(64) std::atomic<std::uint32_t> unfinished_{0};
-  std::atomic<bool> stopping_{false};
   std::vector<std::thread> helpers_;
 };
 
