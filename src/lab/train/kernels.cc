@@ -43,9 +43,10 @@ HWY_INLINE void over(std::size_t n, Body body) {
 HWY_INLINE float sum(V v) {
   return hn::GetLane(hn::SumOfLanes(d, v));
 }
+// Highway's Exp is not defined where single precision overflows, from 88.7 on.
 HWY_INLINE V sigmoid(V x) {
   const V one = hn::Set(d, 1.0F);
-  return hn::Div(one, hn::Add(one, hn::Exp(d, hn::Neg(x))));
+  return hn::Div(one, hn::Add(one, hn::Exp(d, hn::Min(hn::Neg(x), hn::Set(d, 88.0F)))));
 }
 
 void Add(float* out, const float* a, const float* b, std::size_t n) {

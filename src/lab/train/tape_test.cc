@@ -117,6 +117,30 @@ TEST_F(TapeTest, Activations) {
   expect_gradients(parameters_, [&](Tape& t) { return t.swiglu(t.parameter(x), t.parameter(up)); });
 }
 
+TEST(Kernels, ActivationsOfLargeNumbersAreNumbers) {
+  const std::vector<float> x = {-1e6F, -300, -100, -89, -20, 0, 20, 89, 100, 300, 1e6F};
+  for (const Activation kind : {Activation::silu, Activation::gelu, Activation::relu}) {
+    std::vector<float> value(x.size()), slope(x.size(), 0), ones(x.size(), 1);
+    kernels::activate(kind, value.data(), x.data(), x.size());
+    kernels::activate_backward(kind, slope.data(), ones.data(), x.data(), x.size());
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      EXPECT_NEAR(value[i], std::max(x[i], 0.0F), 1e-3F) << x[i];
+      if (x[i] != 0) {
+        EXPECT_NEAR(slope[i], x[i] > 0 ? 1.0F : 0.0F, 1e-3F) << x[i];
+      }
+    }
+  }
+}
+
+TEST(Kernels, ProbabilitiesOfLargeScoresAreProbabilities) {
+  std::vector<float> row = {-1e30F, 3e4F, -3e4F, 3e4F, 7};
+  kernels::softmax(row.data(), 1, 0, 4, 5);
+  EXPECT_EQ(row, (std::vector<float>{0, 0.5F, 0, 0.5F, 0}));
+  std::vector<float> logits = {1e4F, -1e4F, 0};
+  EXPECT_FLOAT_EQ(kernels::cross_entropy(logits.data(), 1, 2, 3), 2e4F);
+  EXPECT_EQ(logits, (std::vector<float>{2, -2, 0}));
+}
+
 TEST_F(TapeTest, Norms) {
   const auto x = random("x", 4, 37), gain = random("gain", 1, 37), bias = random("bias", 1, 37);
   expect_gradients(parameters_, [&](Tape& t) {
