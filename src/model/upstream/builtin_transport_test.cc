@@ -1,0 +1,169 @@
+#include "model/upstream/builtin_transport.h"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <cmath>
+#include <filesystem>
+
+#include "base/json.h"
+#include "model/native/generate.h"
+#include "model/native/model_file.h"
+
+namespace genkai::model {
+namespace {
+
+using base::Json;
+
+class NoNetwork : public Transport {
+ public:
+  base::Task<base::Result<std::unique_ptr<HttpExchange>>> send(HttpRequest request) override {
+    co_return base::fail(base::Code::unavailable, "sent on: " + request.url);
+  }
+};
+
+class BuiltinTransportTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    char name[] = "/tmp/genkai-builtin-XXXXXX";
+    folder_ = ::mkdtemp(name);
+    native::Vocabulary v;
+    const auto add = [&](std::string piece, native::Vocabulary::Kind kind) {
+      v.pieces.push_back(std::move(piece)), v.scores.push_back(0), v.kinds.push_back(kind);
+    };
+    add("<unk>", native::Vocabulary::unknown), add("<s>", native::Vocabulary::control);
+    add("</s>", native::Vocabulary::control);
+    for (int byte = 0; byte < 256; ++byte) {
+      char piece[8];
+      std::snprintf(piece, sizeof piece, "<0x%02X>", byte);
+      add(piece, native::Vocabulary::byte);
+    }
+    const native::Architecture shape{.vocabulary = v.pieces.size(),
+                                     .width = 32,
+                                     .layers = 1,
+                                     .heads = 2,
+                                     .kv_heads = 1,
+                                     .hidden = 32,
+                                     .context = 96,
+                                     .tied = true};
+    path_ = (folder_ / "m.gguf").string();
+    ASSERT_TRUE(native::save_model(path_, shape, native::Weights::random(shape, 3)->tensors(), v,
+                                   {.name = "noise", .description = {}}));
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  struct Reply {
+    int status = 0;
+    std::string body;
+  };
+  base::Task<base::Result<Reply>> send(std::string body, std::string url) {
+    HttpRequest request;
+    request.url = std::move(url);
+    request.body = std::move(body);
+    auto exchange = co_await transport_->send(std::move(request));
+    if (!exchange) co_return base::fail(exchange.error());
+    auto whole = co_await read_all(**exchange);
+    if (!whole) co_return base::fail(whole.error());
+    co_return Reply{(*exchange)->status(), std::move(*whole)};
+  }
+  std::string url() const { return "builtin:" + path_ + "/chat/completions"; }
+  Reply ask(const std::string& more, const std::string& content = "Who?") {
+    auto reply = base::run_blocking(send(body(more, content), url()));
+    EXPECT_TRUE(reply) << reply.error().message;
+    return reply ? *reply : Reply{};
+  }
+  static std::string body(const std::string& more, const std::string& content) {
+    return R"({"messages":[{"role":"user","content":")" + content + "\"}]" +
+           (more.empty() ? "" : "," + more) + "}";
+  }
+  static std::string text_of(const Json& json, std::size_t at = 0) {
+    return json.find("choices")->items()[at].find("message")->string("content");
+  }
+  // What the events of a stream add up to, of sample 0.
+  static std::string streamed(const std::string& events) {
+    std::string text;
+    for (std::size_t at = 0; (at = events.find("data: ", at)) != std::string::npos; ++at) {
+      const std::string line = events.substr(at + 6, events.find('\n', at) - at - 6);
+      if (line == "[DONE]") break;
+      const auto json = Json::parse(line);
+      EXPECT_TRUE(json) << line;
+      for (const Json& choice : json->find("choices")->items())
+        if (choice.number("index") == 0) text += choice.find("delta")->string("content");
+    }
+    return text;
+  }
+  base::Path folder_;
+  std::string path_;
+  std::shared_ptr<Transport> transport_ = builtin_transport(std::make_shared<NoNetwork>());
+};
+
+TEST_F(BuiltinTransportTest, StreamedAndWholeAnswersAreTheSameText) {
+  for (const char* more : {R"("max_tokens":24,"seed":5)", R"("max_tokens":24,"temperature":0)",
+                           R"("max_tokens":40,"seed":9,"stop":["e","\u00b5"],"n":3)"}) {
+    const auto whole = Json::parse(ask(more).body);
+    ASSERT_TRUE(whole);
+    const Reply stream = ask(std::string(more) + R"(,"stream":true)");
+    EXPECT_TRUE(stream.body.ends_with("data: [DONE]\n\n"));
+    EXPECT_EQ(streamed(stream.body), text_of(*whole)) << more;
+  }
+}
+
+TEST_F(BuiltinTransportTest, TheFirstSampleDoesNotDependOnThoseBesideIt) {
+  const auto alone = Json::parse(ask(R"("max_tokens":16,"seed":4)").body);
+  const auto beside = Json::parse(ask(R"("max_tokens":16,"seed":4,"n":4)").body);
+  ASSERT_TRUE(alone && beside);
+  EXPECT_EQ(text_of(*alone), text_of(*beside));
+  EXPECT_NE(text_of(*beside, 0), text_of(*beside, 1));
+  EXPECT_EQ(beside->find("choices")->items().size(), 4U);
+}
+
+TEST_F(BuiltinTransportTest, LogprobsAreThoseOfTheLogits) {
+  const auto json =
+      Json::parse(ask(R"("max_tokens":1,"temperature":0,"logprobs":true,"top_logprobs":3)").body);
+  ASSERT_TRUE(json);
+  const Json& first = json->find("choices")->items()[0].find("logprobs")->find("content")->items()[0];
+  const auto model = native::load_model(path_);
+  ASSERT_TRUE(model);
+  native::Engine engine(model->weights);
+  native::KvCache cache(engine.architecture());
+  native::Output output;
+  const auto prompt = model->tokenizer.encode("Question: Who?\n Answer:", true);
+  ASSERT_TRUE(engine.forward(std::vector<native::Input>{{.sequence = &cache, .tokens = prompt}}, output));
+  const auto p = native::probabilities(output.row(0));
+  EXPECT_NEAR(first.number("logprob"), std::log(*std::max_element(p.begin(), p.end())), 1e-9);
+  EXPECT_EQ(first.find("top_logprobs")->items().size(), 3U);
+}
+
+TEST_F(BuiltinTransportTest, RefusesWhatItCannotDo) {
+  EXPECT_EQ(ask("", std::string(400, 'x')).status, 400) << "longer than the context";
+  EXPECT_EQ(ask(R"("tools":[{"type":"function"}])").status, 400);
+  EXPECT_EQ(ask(R"("response_format":{"type":"json_schema"})").status, 400);
+  EXPECT_EQ(ask(R"("max_tokens":4)").status, 200);
+  for (const char* wrong : {"", "{", "[]", R"({"messages":[]})", R"({"messages":7})",
+                            R"({"messages":[{"role":"user","content":[{"type":"image_url"}]}]})"})
+    EXPECT_EQ(base::run_blocking(send(wrong, url()))->status, 400) << wrong;
+  EXPECT_EQ(base::run_blocking(send("{}", "builtin:" + path_ + "/embeddings"))->status, 404);
+  EXPECT_FALSE(base::run_blocking(send(body("", "x"), "builtin:/nowhere.gguf/chat/completions")));
+  const auto other = base::run_blocking(send("{}", "http://127.0.0.1:1/v1/chat/completions"));
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().message, "sent on: http://127.0.0.1:1/v1/chat/completions");
+}
+
+TEST_F(BuiltinTransportTest, ManyAtOnceGetTheirOwnAnswers) {
+  std::vector<std::string> expected;
+  std::vector<base::Task<base::Result<Reply>>> tasks;
+  for (int i = 0; i < 6; ++i) {
+    const std::string more = R"("max_tokens":8,"seed":)" + std::to_string(i);
+    expected.push_back(text_of(*Json::parse(ask(more).body)));
+    tasks.push_back(send(body(more, "Who?"), url()));
+  }
+  const auto replies = base::run_blocking(base::side_by_side(std::move(tasks)));
+  ASSERT_EQ(replies.size(), 6U);
+  for (std::size_t i = 0; i < replies.size(); ++i) {
+    ASSERT_TRUE(replies[i]);
+    EXPECT_EQ(text_of(*Json::parse(replies[i]->body)), expected[i]);
+  }
+}
+
+}  // namespace
+}  // namespace genkai::model
