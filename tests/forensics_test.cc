@@ -71,15 +71,16 @@ TEST_F(ForensicsProgramTest, FromTheWrongAnswerToTheRightOneAndBack) {
   const Json after = moved.json();
   EXPECT_TRUE(after.find("quarantined")->as_bool());
   const Output answered = run("ask " + std::string(kQuestion) + " --kb handbook --json");
-  EXPECT_EQ(answered.text.find("618"), std::string::npos) << answered.text;
+  EXPECT_EQ(answered.json().find("answers")->dump().find("618"), std::string::npos) << answered.text;
   EXPECT_NE(answered.text.find("412"), std::string::npos) << answered.text;
   const std::string first(after.find("responsible")->items().front().as_string());
   EXPECT_FALSE(served(first.c_str())) << "the gateway still answers from it";
 
   // Nothing was lost, and a new ingest of the same file does not bring it back.
   EXPECT_EQ(run("ingest '" + (folder_ / "planted.jsonl").string() + "' --kb handbook").status, 0);
-  EXPECT_EQ(run("ask " + std::string(kQuestion) + " --kb handbook --json").text.find("618"),
-            std::string::npos);
+  const Json again = run("ask " + std::string(kQuestion) + " --kb handbook --json").json();
+  EXPECT_EQ(again.find("answers")->dump().find("618"), std::string::npos)
+      << "milliseconds may hold any digits";
   EXPECT_EQ(forensics("").status, 2) << "there is nothing left to find";
   const Json held = run("forensics --kb handbook --list --json").json();
   for (const Json& own : held.items())
