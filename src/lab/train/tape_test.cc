@@ -22,8 +22,8 @@ std::vector<float> factors(std::size_t n) {
   return out;
 }
 
-double weighted(const Parameters& parameters, const Build& build) {
-  Tape tape(parameters);
+double weighted(Tape& tape, const Build& build) {
+  tape.reset();
   const auto value = tape.value(build(tape));
   const std::vector<float> by = factors(value.size());
   double total = 0;
@@ -47,6 +47,7 @@ void expect_gradients(Parameters& parameters, const Build& build) {
     const std::vector<float> by = factors(tape.rows(out) * tape.cols(out));
     tape.backward(tape.sum(tape.multiply(out, tape.constant(by, tape.rows(out), tape.cols(out)))));
   }
+  Tape plain(parameters);
   constexpr float kStep = 1.0F / 128;
   for (ParameterId id = 0; id < parameters.entries().size(); ++id) {
     const Parameters::Entry entry = parameters.entry(id);
@@ -55,7 +56,7 @@ void expect_gradients(Parameters& parameters, const Build& build) {
       const float kept = value;
       const auto moved = [&](float steps) {
         value = kept + steps * kStep;
-        const double result = weighted(parameters, build);
+        const double result = weighted(plain, build);
         value = kept;
         return result;
       };
