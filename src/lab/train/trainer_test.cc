@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <spawn.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -157,6 +158,12 @@ TEST_F(TrainerTest, DISABLED_TrainsInAChild) {
   ASSERT_TRUE(train(decoder, Copies(), options).has_value());
 }
 
+/// Changes with each checkpoint, which is written beside and renamed.
+ino_t inode(const base::Path& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 ? status.st_ino : 0;
+}
+
 TEST_F(TrainerTest, AKillCostsNothing) {
   const base::Path path = folder_ / "killed";
   ::setenv("GENKAI_TEST_CHECKPOINT", path.c_str(), 1);
@@ -168,15 +175,13 @@ TEST_F(TrainerTest, AKillCostsNothing) {
     pid_t child = 0;
     ASSERT_EQ(
         ::posix_spawn(&child, "/proc/self/exe", nullptr, nullptr, const_cast<char**>(arguments), environ), 0);
-    // Kills until eight have met a run under way, then lets it end.
-    const auto patience = kills < 8
-                              ? std::chrono::milliseconds((kSlow ? 300 : 30) + rng.below(kSlow ? 700 : 120))
-                              : std::chrono::milliseconds(600'000);
-    const auto until = std::chrono::steady_clock::now() + patience;
+    // Eight kills, each at some moment after this run's first checkpoint; then it is let end.
+    const ino_t before = inode(path);
     pid_t ended = 0;
-    while ((ended = ::waitpid(child, &status, WNOHANG)) == 0 && std::chrono::steady_clock::now() < until)
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    while ((ended = ::waitpid(child, &status, WNOHANG)) == 0 && (kills == 8 || inode(path) == before))
+      std::this_thread::sleep_for(std::chrono::microseconds(200));
     if (ended == 0) {
+      std::this_thread::sleep_for(std::chrono::microseconds(rng.below(kSlow ? 20'000 : 5'000)));
       ::kill(child, SIGKILL);
       ASSERT_EQ(::waitpid(child, &status, 0), child);
       if (WIFSIGNALED(status)) ++kills;
