@@ -18,7 +18,7 @@ class Later : public train::Source {
  public:
   Later(const train::Source& lessons, std::uint64_t done) : lessons_(lessons), done_(done) {}
   train::Sample sample(const train::Moment& moment, std::size_t place) const override {
-    return lessons_.sample({moment.step + done_, 2, moment.step}, place);
+    return lessons_.sample({moment.step + done_, 3, moment.step}, place);
   }
 
  private:
@@ -26,7 +26,7 @@ class Later : public train::Source {
   std::uint64_t done_;
 };
 
-/// Small examinations while it learns, about held-out bearers; reading also in held-out wordings.
+/// Small examinations while it learns, about held-out bearers; reading in held-out wordings, and in any.
 class Gates {
  public:
   Gates(const train::Decoder& decoder, const Library& library, const Tokenizer& tokenizer)
@@ -38,20 +38,22 @@ class Gates {
       copied_.push_back(sample_of(
           library.examples()[i % library.examples().size()]->make(world::Task::in_context, shape, rng),
           tokenizer));
-    read_ = samples(library, tokenizer, 9, Ask::plain);
-    unknown_ = samples(library, tokenizer, 4, Ask::stranger);
+    read_ = samples(library, tokenizer, 9, Ask::plain, Wordings::held_out);
+    read_any_ = samples(library, tokenizer, 9, Ask::plain, Wordings::any);
+    unknown_ = samples(library, tokenizer, 4, Ask::stranger, Wordings::held_out);
   }
   double copied() const { return exact(copied_); }
   double read() const { return exact(read_); }
+  double read_any() const { return exact(read_any_); }
   double unknown() const { return exact(unknown_); }
 
  private:
   static std::vector<train::Sample> samples(const Library& library, const Tokenizer& tokenizer,
-                                            std::size_t statements, Ask ask) {
+                                            std::size_t statements, Ask ask, Wordings wordings) {
     std::vector<train::Sample> out;
     base::Rng rng(99);
     ReadingShape shape{
-        .statements = statements, .questions = 1, .entities = Split::test, .wordings = Split::test};
+        .statements = statements, .questions = 1, .entities = Split::test, .wordings = wordings};
     shape.contradicted = 0;
     shape.asks[0] = 0;
     shape.asks[static_cast<std::size_t>(ask)] = 1;
@@ -65,7 +67,7 @@ class Gates {
   }
 
   const train::Decoder& decoder_;
-  std::vector<train::Sample> copied_, read_, unknown_;
+  std::vector<train::Sample> copied_, read_, read_any_, unknown_;
 };
 
 }  // namespace
@@ -94,13 +96,15 @@ base::Result<ShippedReport> train_shipped(const ShippedOptions& options) {
   training.threads = options.threads;
   training.cancellation = options.cancellation;
   training.schedule = {.rate = kRate, .warm_up = 200};
-  training.steps = options.copying_steps + options.reading_steps + options.mixed_steps;
+  training.steps = options.copying_steps + options.reading_steps + options.mixed_steps + options.worded_steps;
   training.checkpoint = options.folder / "rising.checkpoint";
   training.gate_every = 200;
   training.label = "copying, then everything";
   const auto measured = [&] {
-    return train::Gate{
-        .metrics = {{"copied", gates.copied()}, {"of 9", gates.read()}, {"unknown", gates.unknown()}}};
+    return train::Gate{.metrics = {{"copied", gates.copied()},
+                                   {"held out, of 9", gates.read()},
+                                   {"of 9", gates.read_any()},
+                                   {"unknown", gates.unknown()}}};
   };
   training.gate = [&](const train::Moment& moment) {
     train::Gate gate = measured();
@@ -109,7 +113,8 @@ base::Result<ShippedReport> train_shipped(const ShippedOptions& options) {
       gate.next_stage = copied >= options.gate || moment.stage_step >= options.copying_steps;
     if (moment.stage == 1)
       gate.next_stage = read >= options.gate || moment.stage_step >= options.reading_steps;
-    gate.stop = moment.stage == 2 && moment.stage_step >= options.mixed_steps;
+    if (moment.stage == 2) gate.next_stage = moment.stage_step >= options.mixed_steps;
+    gate.stop = moment.stage == 3 && moment.stage_step >= options.worded_steps;
     return gate;
   };
   GENKAI_ASSIGN_OR_RETURN(train::TrainReport report, train::train(decoder, lessons, training));

@@ -7,7 +7,7 @@
 //
 // Copying from the context comes first and late, and only with scaffolds and few wordings. It is gated on
 // questions about held-out bearers, not on a number of tokens; then many wordings and everything else are
-// mixed in; at the end the rate falls.
+// mixed in, the wordings that the stages before held out come last; at the end the rate falls.
 
 #include <cstdint>
 
@@ -27,9 +27,10 @@ struct ShippedOptions {
   std::size_t worlds = 200;            // that are read beside the home world
   std::uint64_t copying_steps = 6000;  // at most; the gate ends them
   std::uint64_t reading_steps = 4000;  // at most; the gate ends them
-  std::uint64_t mixed_steps = 5000;
-  std::uint64_t falling_steps = 1200;
-  std::size_t samples = 32;  // a step
+  std::uint64_t mixed_steps = 5000;    // in the wordings taught until then
+  std::uint64_t worded_steps = 2500;   // in all wordings of a world
+  std::uint64_t falling_steps = 5000;  // the same at a falling rate
+  std::size_t samples = 32;            // a step
   std::size_t threads = 0;
   double gate = 0.85;  // exact answers to held-out questions that end copying, and then reading
   model::native::WeightType type = model::native::WeightType::f16;

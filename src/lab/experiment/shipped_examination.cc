@@ -73,6 +73,10 @@ class Examiner {
           context("answer among " + std::to_string(statements) + " statements", statements, Ask::plain, 0.5));
     }
     GENKAI_RETURN_IF_ERROR(context("answer among 12, all of the same relation", 12, Ask::plain, 1));
+    GENKAI_RETURN_IF_ERROR(
+        context("in a wording never seen, 1 statement", 1, Ask::plain, 0.5, 0, 2, Wordings::unseen));
+    GENKAI_RETURN_IF_ERROR(
+        context("in a wording never seen, 8 statements", 8, Ask::plain, 0.5, 0, 2, Wordings::unseen));
     for (const auto& [kind, low, high] : {std::tuple{"answer in the first third of 16", 0.0, 0.33},
                                           std::tuple{"answer in the middle third of 16", 0.33, 0.67},
                                           std::tuple{"answer in the last third of 16", 0.67, 1.01}})
@@ -90,9 +94,9 @@ class Examiner {
 
  private:
   base::Status context(const std::string& kind, std::size_t statements, Ask ask, double alike, double low = 0,
-                       double high = 2) {
+                       double high = 2, Wordings wordings = Wordings::any) {
     ReadingShape shape{
-        .statements = statements, .questions = 1, .entities = Split::test, .wordings = Split::test};
+        .statements = statements, .questions = 1, .entities = Split::test, .wordings = wordings};
     shape.contradicted = 0;
     shape.alike = alike;
     shape.asks[0] = 0;
@@ -134,7 +138,7 @@ class Examiner {
       facts.resize(std::min(facts.size(), options_.each));
       std::vector<Item> items;
       for (const FactId id : facts) {
-        const Reading asked = experiment::by_heart(home_, id, band.known, Split::test, rng_);
+        const Reading asked = experiment::by_heart(home_, id, band.known, Wordings::any, rng_);
         items.push_back({{}, asked.asked[0].question, asked.asked[0].answer});
       }
       GENKAI_RETURN_IF_ERROR(examine_kind("by heart", band.kind, items));

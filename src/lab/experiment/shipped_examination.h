@@ -1,6 +1,6 @@
 #pragma once
-// What the shipped model can and cannot do, in numbers: questions about bearers and in wordings that its
-// training never saw.
+// What the shipped model can and cannot do, in numbers: questions about bearers that its training never saw,
+// and a few in wordings that it never saw.
 //
 //   GENKAI_ASSIGN_OR_RETURN(auto results, examine(model, {.each = 300, .seed = 1}));
 //   results[0].kind, results[0].right         // "one of 1 statements", 296 of 300 with an interval

@@ -36,7 +36,7 @@ TEST(ShippedExamination, AnUntrainedModelFailsIt) {
   ASSERT_TRUE(model) << model.error().message;
   const auto examination = examine(*model, {.each = 3, .seed = 7});
   ASSERT_TRUE(examination) << examination.error().message;
-  EXPECT_EQ(examination->kinds.size(), 21U);
+  EXPECT_EQ(examination->kinds.size(), 23U);
   for (const Examined& one : examination->kinds) {
     EXPECT_GT(one.asked, 0U) << one.kind;
     EXPECT_EQ(one.right.hits, 0U) << one.kind;

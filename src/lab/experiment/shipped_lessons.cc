@@ -42,11 +42,13 @@ struct Stage {
   std::size_t most;  // statements of a reading
   double asks[kAsks];
   LessonWeights weights;
+  Wordings wordings = Wordings::taught;
 };
 constexpr Stage kStages[] = {
     {1, 0, 0, 0, 0, 3, {1, 0, 0, 0, 0, 0, 0}, {.name = .3F}},
     {.15, .02, .10, .53, .02, 10, {1, .15, .15, .1, .15, .25, .05}, {.name = .3F}},
     {.03, .01, .09, .53, .04, 30, {1, .15, .15, .2, .15, .25, .06}, {.name = .2F}},
+    {.03, .01, .09, .53, .04, 30, {1, .15, .15, .2, .15, .25, .06}, {.name = .2F}, Wordings::any},
 };
 
 ReadingShape reading_shape(const Stage& stage, Rng& rng) {
@@ -55,6 +57,7 @@ ReadingShape reading_shape(const Stage& stage, Rng& rng) {
   const double share = rng.uniform();
   shape.statements = 1 + static_cast<std::size_t>(share * share * static_cast<double>(stage.most));
   shape.questions = 2 + rng.below(4);
+  shape.wordings = stage.wordings;
   std::copy(std::begin(stage.asks), std::end(stage.asks), std::begin(shape.asks));
   return shape;
 }
@@ -144,19 +147,18 @@ Sample sample_of(world::Example example, const Tokenizer& tokenizer) {
   return sample;
 }
 
-Reading by_heart(const world::World& world, FactId id, bool known, Split wordings, Rng& rng) {
+Reading by_heart(const world::World& world, FactId id, bool known, Wordings wordings, Rng& rng) {
   const world::Fact& fact = world.facts()[id];
   const auto ours = more_questions(fact.relation);
   ReadingQuestion asked;
   asked.name = world.entities()[fact.subject].name;
   asked.answer = known ? fact.value : std::string(world::kUnknown);
-  if (wordings == Split::train && rng.below(5) < 3)
+  if ((wordings == Wordings::taught || wordings == Wordings::any) && rng.below(5) < 3)
     asked.question = fill(world, fact, pick(rng, ours));
   else
-    asked.question =
-        world::ask(world, fact,
-                   world::draw_wording(world::question_wordings(world.options().language, fact.relation),
-                                       wordings, rng));
+    asked.question = world::ask(
+        world, fact,
+        draw_wording(world::question_wordings(world.options().language, fact.relation), wordings, rng));
   return {{}, {std::move(asked)}};
 }
 
@@ -182,7 +184,7 @@ Sample Lessons::copying(Rng& rng) const {
   return sample_of(pick(rng, library_.examples())->make(course->task, shape, rng), tokenizer_);
 }
 
-Sample Lessons::statements(Rng& rng) const {
+Sample Lessons::statements(Wordings wordings, Rng& rng) const {
   const world::World& home = library_.home();
   std::string text;
   for (std::size_t i = 4 + rng.below(5); i > 0; --i) {
@@ -190,8 +192,8 @@ Sample Lessons::statements(Rng& rng) const {
     if (home.split(said.fact) != Split::train) continue;
     const world::Fact& fact = home.facts()[said.fact];
     const std::size_t count = world::statement_wordings(home.options().language, fact);
-    text += (text.empty() ? "" : "\n") +
-            world::state(home, fact, world::draw_wording(count, Split::train, rng), said.value);
+    text +=
+        (text.empty() ? "" : "\n") + world::state(home, fact, draw_wording(count, wordings, rng), said.value);
   }
   Sample sample{{tokenizer_.bos()}, {0}};
   add(sample, tokenizer_, model::native::spaced_lines(text), 1, true);
@@ -209,15 +211,15 @@ Sample Lessons::draw(std::uint32_t number, Rng& rng) const {
         tokenizer_, stage.weights);
   if ((u -= stage.readings) < 0)
     return sample_of(library_.readings().make(reading_shape(stage, rng), rng), tokenizer_, stage.weights);
-  if ((u -= stage.statements) < 0) return statements(rng);
+  if ((u -= stage.statements) < 0) return statements(stage.wordings, rng);
   if (rng.below(10) < 6 || never_.empty())
-    return sample_of(by_heart(library_.home(), pick(rng, stated_), true, Split::train, rng), tokenizer_,
+    return sample_of(by_heart(library_.home(), pick(rng, stated_), true, stage.wordings, rng), tokenizer_,
                      stage.weights);
   if (rng.below(2) == 0)
-    return sample_of(by_heart(library_.home(), pick(rng, never_), false, Split::train, rng), tokenizer_,
+    return sample_of(by_heart(library_.home(), pick(rng, never_), false, stage.wordings, rng), tokenizer_,
                      stage.weights);
   const world::World& other = *library_.worlds()[1 + rng.below(library_.worlds().size() - 1)];
-  return sample_of(by_heart(other, rng.below(other.facts().size()), false, Split::train, rng), tokenizer_,
+  return sample_of(by_heart(other, rng.below(other.facts().size()), false, stage.wordings, rng), tokenizer_,
                    stage.weights);
 }
 

@@ -6,7 +6,8 @@
 //
 // Stage 0 copies: repeated names, tables of names, few passages in few wordings. Copying does not appear when
 // it has to be learnt from many wordings at once. Stage 1 reads up to ten statements in many wordings, asks
-// in every way, and begins with the home world by heart. Stage 2 is everything up to the trained length.
+// in every way, and begins with the home world by heart. Stage 2 is everything up to the trained length, and
+// stage 3 the same in every wording that a world has.
 
 #include <memory>
 #include <string>
@@ -52,7 +53,7 @@ train::Sample sample_of(const Reading& reading, const model::native::Tokenizer& 
 train::Sample sample_of(world::Example example, const model::native::Tokenizer& tokenizer);
 
 /// A question about a fact without passages; in training also in our own wordings.
-Reading by_heart(const world::World& world, world::FactId fact, bool known, world::Split wordings,
+Reading by_heart(const world::World& world, world::FactId fact, bool known, Wordings wordings,
                  base::Rng& rng);
 
 class Lessons : public train::Source {
@@ -66,7 +67,7 @@ class Lessons : public train::Source {
  private:
   train::Sample draw(std::uint32_t stage, base::Rng& rng) const;
   train::Sample copying(base::Rng& rng) const;
-  train::Sample statements(base::Rng& rng) const;
+  train::Sample statements(Wordings wordings, base::Rng& rng) const;
 
   const Library& library_;
   const model::native::Tokenizer& tokenizer_;

@@ -31,15 +31,24 @@ const auto& pick(Rng& rng, const Items& items) {
   return items[rng.below(items.size())];
 }
 
+bool with_ours(Wordings wordings) {
+  return wordings == Wordings::taught || wordings == Wordings::any;
+}
+
 // One of the world's wordings, or in training as often one of ours.
 template <class World, class More>
-std::string worded(std::size_t count, Split split, Rng& rng, World&& by_world, More&& more) {
+std::string worded(std::size_t count, Wordings wordings, Rng& rng, World&& by_world, More&& more) {
   const auto ours = more();
-  if (split == Split::train && !ours.empty() && rng.below(5) < 3) return std::string(pick(rng, ours));
-  return by_world(world::draw_wording(count, split, rng));
+  if (with_ours(wordings) && !ours.empty() && rng.below(5) < 3) return std::string(pick(rng, ours));
+  return by_world(draw_wording(count, wordings, rng));
 }
 
 }  // namespace
+
+std::size_t draw_wording(std::size_t count, Wordings wordings, Rng& rng) {
+  if (wordings == Wordings::any) return rng.below(count);
+  return world::draw_wording(count, wordings == Wordings::taught ? Split::train : Split::test, rng);
+}
 
 std::string_view to_string(Ask ask) {
   constexpr std::string_view kNames[kAsks] = {"plain",    "back",     "year",    "hop",
@@ -121,6 +130,7 @@ class Readings::Maker {
   }
 
   std::string sentence(const Fact& fact) {
+    if (shape_.wordings == Wordings::unseen) return fill(world_, fact, unseen_statement(fact));
     return worded(
         world::statement_wordings(world_.options().language, fact), shape_.wordings, rng_,
         [&](std::size_t wording) { return world::state(world_, fact, wording); },
@@ -188,6 +198,7 @@ class Readings::Maker {
   const std::string& name_of(const Fact& fact) const { return world_.entities()[fact.subject].name; }
 
   std::string plain_text(const Fact& fact) {
+    if (shape_.wordings == Wordings::unseen) return fill(world_, fact, unseen_question(fact.relation));
     return worded(
         world::question_wordings(world_.options().language, fact.relation), shape_.wordings, rng_,
         [&](std::size_t wording) { return world::ask(world_, fact, wording); },
@@ -262,8 +273,7 @@ class Readings::Maker {
         found = true;
       }
     if (!found && rng_.below(4) != 0) return {};
-    out.question =
-        world::ask_hop(world_, hop, told.fact.subject, world::draw_wording(2, shape_.wordings, rng_));
+    out.question = world::ask_hop(world_, hop, told.fact.subject, draw_wording(2, shape_.wordings, rng_));
     return out;
   }
 

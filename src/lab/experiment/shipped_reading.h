@@ -23,13 +23,22 @@
 
 namespace genkai::lab::experiment {
 
+/// Of the world's lists (lab/world/wording.h) and of ours (shipped_wording.h).
+enum class Wordings {
+  taught,    // the world's but the last of each list, and ours
+  held_out,  // the last of each list of the world
+  any,       // all of the world's, and ours
+  unseen,    // of plain facts and questions those that are in no training; else as held_out
+};
+
 enum class Ask { plain, back, year, hop, unstated, stranger, outdated };
 constexpr std::size_t kAsks = 7;
 std::string_view to_string(Ask ask);
 
 struct ReadingShape {
   std::size_t statements = 4, questions = 3;
-  world::Split entities = world::Split::train, wordings = world::Split::train;
+  world::Split entities = world::Split::train;
+  Wordings wordings = Wordings::taught;
   double counterfactual = 0.5;  // share of values that are another's
   double contradicted = 0.03;   // share of facts that are stated with a second value
   double repeated = 0.1;        // share of facts that are stated twice
@@ -50,6 +59,9 @@ struct Reading {
   std::vector<std::string> passages;
   std::vector<ReadingQuestion> asked;
 };
+
+/// Of `count` wordings of the world; taught, held_out and any alone.
+std::size_t draw_wording(std::size_t count, Wordings wordings, base::Rng& rng);
 
 class Readings {
  public:

@@ -7,7 +7,9 @@
 
 #include "lab/experiment/shipped_lessons.h"
 #include "lab/experiment/shipped_scaffolds.h"
+#include "lab/experiment/shipped_wording.h"
 #include "lab/train/vocabulary.h"
+#include "lab/world/wording.h"
 
 namespace genkai::lab::experiment {
 namespace {
@@ -20,11 +22,13 @@ std::string all_of(const Reading& reading) {
   return text;
 }
 
-ReadingShape every_kind(std::size_t statements, Split split) {
-  ReadingShape shape{.statements = statements, .questions = 4, .entities = split, .wordings = split};
+ReadingShape every_kind(std::size_t statements, Split split, Wordings wordings) {
+  ReadingShape shape{.statements = statements, .questions = 4, .entities = split, .wordings = wordings};
   std::fill(std::begin(shape.asks), std::end(shape.asks), 1.0);
   return shape;
 }
+
+constexpr Wordings kAll[] = {Wordings::taught, Wordings::held_out, Wordings::any, Wordings::unseen};
 
 class ShippedLessons : public ::testing::Test {
  protected:
@@ -45,7 +49,8 @@ TEST_F(ShippedLessons, AnswersStandInThePassagesOrAreUnknown) {
   base::Rng rng(1);
   std::size_t kinds[kAsks] = {};
   for (int i = 0; i < 400; ++i) {
-    const Reading reading = library_->readings().make(every_kind(1 + rng.below(12), Split::train), rng);
+    const Reading reading = library_->readings().make(
+        every_kind(1 + rng.below(12), Split::train, kAll[rng.below(std::size(kAll))]), rng);
     const std::string text = all_of(reading);
     ASSERT_FALSE(reading.asked.empty());
     for (const ReadingQuestion& asked : reading.asked) {
@@ -70,12 +75,28 @@ TEST_F(ShippedLessons, TheTestSplitSharesNoBearerWithTheTrainSplit) {
   std::sort(trained.begin(), trained.end());
   std::size_t foreign = 0, all = 0;
   for (int i = 0; i < 100; ++i)
-    for (const ReadingQuestion& asked : library_->foreign().make(every_kind(4, Split::test), rng).asked) {
+    for (const ReadingQuestion& asked :
+         library_->foreign().make(every_kind(4, Split::test, Wordings::held_out), rng).asked) {
       ++all;
       if (std::binary_search(trained.begin(), trained.end(), asked.name)) ++foreign;
     }
   // Worlds of different seeds may give two bearers one name by chance.
   EXPECT_LT(foreign * 20, all);
+}
+
+TEST_F(ShippedLessons, WordingsNeverSeenAreInNoTraining) {
+  const world::World& home = library_->home();
+  for (const world::Fact& fact : home.facts()) {
+    const std::string statement = fill(home, fact, unseen_statement(fact));
+    const std::string question = fill(home, fact, unseen_question(fact.relation));
+    EXPECT_EQ((statement + question).find_first_of("{}"), std::string::npos) << statement << question;
+    for (std::size_t i = 0; i < world::statement_wordings(home.options().language, fact); ++i)
+      EXPECT_NE(world::state(home, fact, i), statement);
+    for (std::size_t i = 0; i < world::question_wordings(home.options().language, fact.relation); ++i)
+      EXPECT_NE(world::ask(home, fact, i), question);
+    for (const auto one : more_statements(fact)) EXPECT_NE(one, unseen_statement(fact));
+    for (const auto one : more_questions(fact.relation)) EXPECT_NE(one, unseen_question(fact.relation));
+  }
 }
 
 TEST_F(ShippedLessons, TheLossIsOnNamesAnswersAndEnds) {
@@ -98,7 +119,7 @@ TEST_F(ShippedLessons, TheLossIsOnNamesAnswersAndEnds) {
 
 TEST_F(ShippedLessons, SamplesDependOnStageStepAndPlaceAlone) {
   const Lessons lessons(*library_, *tokenizer_, 7, 512), again(*library_, *tokenizer_, 7, 512);
-  for (std::uint32_t stage = 0; stage < 3; ++stage)
+  for (std::uint32_t stage = 0; stage < 4; ++stage)
     for (std::size_t place = 0; place < 30; ++place) {
       const train::Sample one = lessons.sample({.step = 5, .stage = stage, .stage_step = 1}, place);
       EXPECT_EQ(one.tokens, again.sample({.step = 5, .stage = stage, .stage_step = 3}, place).tokens);
@@ -142,7 +163,7 @@ TEST(Shipped, AShortTrainingWritesAModelAndGoesOnToTheSameBytes) {
   options.vocabulary = 600;
   options.worlds = 2;
   options.copying_steps = options.reading_steps = 0;
-  options.mixed_steps = 4;
+  options.mixed_steps = options.worded_steps = 2;
   options.falling_steps = 4;
   options.samples = 2;
   options.threads = 1;

@@ -97,6 +97,28 @@ const std::array<Wordings, world::kRelations>& wordings() {
   return all;
 }
 
+struct Unseen {
+  std::string_view plain, since, between, ask;
+};
+constexpr Unseen kUnseen[world::kRelations] = {
+    {"The town where {S} came into the world is {V}.", "", "", "What is the town where {S} was born?"},
+    {"{V} is the year in which {S} was born.", "", "", "Which year saw the birth of {S}?"},
+    {"The job of {S} is that of a {V}.", "", "", "As what does {S} earn a living?"},
+    {"The home of {S} is now in {V}.", "{S} has had a home in {V} since {A}.",
+     "{S} had a home in {V} from {A} to {B}.", "Which town is the home of {S}?"},
+    {"The company where {S} works is {V}.", "Since {A}, {S} has been on the staff of {V}.",
+     "{S} was on the staff of {V} from {A} to {B}.", "Which company has {S} on its staff?"},
+    {"The town {S} has {V} as its mayor.", "{V} has been in {S} as its mayor since {A}.",
+     "{V} was in {S} as its mayor from {A} to {B}.", "By which mayor is {S} governed?"},
+    {"{V} people have a home in {S}.", "", "", "How many people have a home in {S}?"},
+    {"{V} is the year in which {S} was founded.", "", "", "In what year did the history of {S} begin?"},
+    {"The town from which {S} is run is {V}.", "", "", "In what town is the seat of {S}?"},
+    {"The company {S} has {V} as its director.", "{V} has been director at {S} since {A}.",
+     "{V} was director at {S} from {A} to {B}.", "By which director is {S} headed?"},
+    {"The writer of {S} is {V}.", "", "", "By which author is {S}?"},
+    {"{V} is the year in which {S} appeared.", "", "", "In what year was {S} printed?"},
+};
+
 const Wordings& of(world::Relation relation) {
   return wordings()[static_cast<std::size_t>(relation)];
 }
@@ -115,6 +137,14 @@ std::span<const std::string_view> more_back_questions(world::Relation relation) 
 }
 std::span<const std::string_view> more_year_questions(world::Relation relation) {
   return of(relation).in;
+}
+
+std::string_view unseen_statement(const world::Fact& fact) {
+  const Unseen& own = kUnseen[static_cast<std::size_t>(fact.relation)];
+  return !fact.timed() ? own.plain : fact.until == 0 ? own.since : own.between;
+}
+std::string_view unseen_question(world::Relation relation) {
+  return kUnseen[static_cast<std::size_t>(relation)].ask;
 }
 
 std::string fill(const world::World& world, const world::Fact& fact, std::string_view wording, int year) {

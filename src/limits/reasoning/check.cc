@@ -1,8 +1,10 @@
 // What a language model wrote, held against the passages that it cites.
 
 #include <algorithm>
+#include <iterator>
 
 #include "limits/reasoning/guard.h"
+#include "limits/reasoning/question_fit.h"
 #include "limits/reasoning/values.h"
 #include "text/text.h"
 
@@ -24,15 +26,17 @@ const Evidence* passage_of(const core::Citation& citation, const std::vector<Evi
   return found == evidence.end() ? nullptr : &*found;
 }
 
-std::string cited_text(const Draft& draft, const std::vector<Evidence>& evidence) {
-  std::string text;
+std::vector<Cited> cited_by(const Draft& draft, const std::vector<Evidence>& evidence) {
+  std::vector<Cited> out;
   for (const auto& citation : draft.citations) {
     const core::Passage& passage = passage_of(citation, evidence)->passage;
+    std::string text;
     for (const std::string* part :
          {&passage.document.title, &passage.heading, &passage.document.date, &passage.text})
       if (!part->empty()) text += *part + "\n\n";
+    out.push_back({citation.quote, std::move(text)});
   }
-  return text;
+  return out;
 }
 
 // Every amount, date and name of the answer, held against what it cites and what was asked.
@@ -75,7 +79,10 @@ bool stands(Draft& draft, const std::vector<Evidence>& evidence, const core::Int
   for (const auto& citation : draft.citations)
     draft.claims.push_back(
         {citation.quote, Verdict::supported, "stands in " + citation.document.id + ", word for word"});
-  const Holdings cited(cited_text(draft, evidence)), asked(meaning.text);
+  const std::vector<Cited> passages = cited_by(draft, evidence);
+  std::string text;
+  for (const Cited& one : passages) text += one.passage;
+  const Holdings cited(text), asked(meaning.text);
   const bool values = values_stand(draft, cited, asked);
   if (draft.span_type == text::AnswerType::yes_no) {
     draft.claims.push_back(
@@ -83,7 +90,10 @@ bool stands(Draft& draft, const std::vector<Evidence>& evidence, const core::Int
     return values;
   }
   const bool words = words_stand(draft, cited, asked);
-  return values && words;
+  std::vector<Claim> unfit = misfits(meaning.text, draft.text, passages);
+  const bool fits = unfit.empty();
+  std::move(unfit.begin(), unfit.end(), std::back_inserter(draft.claims));
+  return values && words && fits;
 }
 
 }  // namespace

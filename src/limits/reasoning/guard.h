@@ -17,7 +17,8 @@ namespace genkai::limits::reasoning {
 
 /// Fills claims and `supported` of a language model's drafts. One is supported when a quote of it stands in a
 /// passage that is not poisoned, every amount, date and name of its answer stands in a cited passage or in
-/// the question, and so does half of its other words. Citations that do not stand are dropped.
+/// the question, and so does half of its other words, and what it cites speaks of what was asked
+/// (question_fit.h). Citations that do not stand are dropped.
 void check(std::vector<core::Draft>& drafts, const std::vector<core::Evidence>& evidence,
            const core::Interpretation& meaning, core::Trace& trace);
 

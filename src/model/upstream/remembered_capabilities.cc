@@ -20,7 +20,8 @@ constexpr std::pair<const char*, bool Capabilities::*> kFlags[] = {
     {"json_schema", &Capabilities::json_schema},
     {"tools", &Capabilities::tools},
     {"images", &Capabilities::images},
-    {"embeddings", &Capabilities::embeddings}};
+    {"embeddings", &Capabilities::embeddings},
+    {"completes_only", &Capabilities::completes_only}};
 
 std::string name_of(const UpstreamOptions& options) {
   return options.base_url + "#" + options.model;
