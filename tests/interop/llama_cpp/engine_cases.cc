@@ -35,7 +35,10 @@ int write(const base::Path& folder, std::span<char*> files) {
     if (!text) return failed(text.error());
     texts.push_back(std::move(*text));
   }
-  const Vocabulary vocabulary = lab::train::train_vocabulary(texts, {.size = 1200, .characters = 600});
+  Vocabulary vocabulary = lab::train::train_vocabulary(texts, {.size = 1200, .characters = 600});
+  vocabulary.pieces.push_back("<tool>");
+  vocabulary.scores.push_back(0);
+  vocabulary.kinds.push_back(Vocabulary::user_defined);
   const std::size_t size = vocabulary.pieces.size();
   const std::pair<const char*, Architecture> shapes[] = {
       {"tied",

@@ -4,14 +4,18 @@ probabilities of the next token, greedy continuations.
     python engine_test.py ENGINE_CASES SCRATCH_FOLDER
 """
 
+import collections
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import urllib.request
 
 import gguf
+
+import tiny_model
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TEXTS, LOGITS, GREEDY, TOKENS = 200, 20, 100, 24
@@ -21,6 +25,8 @@ LENGTH = 300  # of a text in bytes, so that no prompt leaves the context
 # are nearer than twice that.
 KINDS = {0: "F32", 1: "F16", 7: "Q8_0"}
 DIFFERENCE = {"F32": 5e-5, "F16": 0.01, "Q8_0": 0.15}
+PRE = ["gpt-2", "llama-bpe", "llama3", "llama-v3", "qwen2", "deepseek-r1-qwen", "smollm", "starcoder", "refact", "command-r"]
+WORD = "quixotic"  # a token that no merge leads to
 SOURCES = ["README.md", "README.ja.md", "CONTRIBUTING.md", "docs/upstreams.md"]
 
 
@@ -33,7 +39,7 @@ def some_texts(sources):
     draw = random.Random(5)
     blanks = [" ", "  ", "     ", "\n", "\n\n", "\r\n", "\t", "\u3000", "\u00a0", " \n ", "\u2003"]
     odd = ["😀", "👩‍👩‍👧", "🇯🇵", "👍🏽", "é", "e\u0301", "ß", "İ", "ﬁ", "が", "か\u3099", "﷽", "नमस्ते", "שלום", "한국어", "𝒳", "🈂",
-           "½", "Ⅷ", "١٢٣", "①", "▁", "▁▁", "<s>", "</s>", "<0x41>", "<unk>", "�", "I'll", "we'VE", "don't", "'s", "12345678",
+           "½", "Ⅷ", "١٢٣", "①", "▁", "▁▁", "<s>", "</s>", "<0x41>", "<tool>", " " + WORD, "<|im_end|>", "<unk>", "�", "I'll", "we'VE", "don't", "'s", "12345678",
            "3.14", "a_b", "--", "!!!", "…", "、。", "「」", "\u200b", "\ufeff", "\u0301"]
     control = [chr(c) for c in [*range(1, 32), 127, 128, 0x85, 0x9F, 0xAD, 0x2028]]
     lines = [line for text in sources for line in text.splitlines() if line.strip()]
@@ -43,6 +49,32 @@ def some_texts(sources):
         texts.append(cut("".join(draw.choice(draw.choice(pieces)) for _ in range(draw.randint(1, 25)))) or "a")
     draw.shuffle(texts)
     return texts
+
+
+def byte_merges(sources, count):
+    """Byte pair encoding of words, learnt in plain loops."""
+    characters = tiny_model.byte_characters()
+    words = collections.Counter(word for text in sources for word in re.findall(r" ?\w+|\s+|[^\w\s]+", text))
+    words = {tuple(characters[b] for b in word.encode()): times for word, times in words.items()}
+    merges = []
+    while len(merges) < count:
+        pairs = collections.Counter()
+        for word, times in words.items():
+            for pair in zip(word, word[1:]):
+                pairs[pair] += times
+        best = max(sorted(pairs), key=pairs.get)
+        merges.append(" ".join(best))
+        merged = {}
+        for word, times in words.items():
+            joined = []
+            for piece in word:
+                if joined and (joined[-1], piece) == best:
+                    joined[-1] += piece
+                else:
+                    joined.append(piece)
+            merged[tuple(joined)] = times
+        words = merged
+    return merges
 
 
 class Server:
@@ -131,6 +163,10 @@ def main(program, scratch):
     texts = some_texts(sources)
     files = subprocess.run([program, "write", scratch, *SOURCES], capture_output=True, text=True, check=True).stdout
     files = files.split() + [shipped for shipped in ["models/genkai-builtin.gguf"] if os.path.exists(shipped)]
+    merges = byte_merges(sources, 400)
+    for pre in PRE:
+        files.append(os.path.join(scratch, f"byte-pairs.{pre}.gguf"))
+        tiny_model.main(files[-1], merges, pre, ["\u0120" + WORD], ["<tool>"], pre != "gpt-2")
     failed = 0
     for file in files:
         kind = KINDS[int(gguf.GGUFReader(file).fields["general.file_type"].contents())]
