@@ -110,7 +110,8 @@ Result<ChosenModel> open_model(const ModelChoice& choice) {
   if (choice.record.empty() && choice.replay.empty()) {
     chosen.remembered = std::make_unique<model::RememberedCapabilities>(
         knowledge::home_folder() / "models.json", base::system_clock().unix_seconds());
-    for (UpstreamOptions& one : options) one.capabilities = chosen.remembered->find(one);
+    for (UpstreamOptions& one : options)
+      if (!one.capabilities) one.capabilities = chosen.remembered->find(one);  // a built-in model's are known
   }
   GENKAI_ASSIGN_OR_RETURN(auto transport, transport_for(choice));
   GENKAI_ASSIGN_OR_RETURN(chosen.all, model::Models::create(std::move(options), std::move(transport)));
