@@ -53,6 +53,8 @@ TEST_F(BuiltinProgramTest, NoiseIsAskedAndNotBelieved) {
     EXPECT_FALSE(answer.find("answers")->items()[0].find("citations")->items().empty())
         << "only what is quoted";
   }
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "home" / "models.json"))
+      << "what it can do stands in its file, and is not probed: it would be asked as a model that follows";
   const Json again = run(ask).json();
   EXPECT_EQ(again.string("outcome"), answer.string("outcome")) << "seeded by the question";
 }

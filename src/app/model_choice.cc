@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "app/builtin_forms.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "knowledge/store/knowledge_base.h"
@@ -40,7 +41,7 @@ Result<std::vector<UpstreamOptions>> parse(const std::vector<std::string>& urls)
 
 Result<std::shared_ptr<model::Transport>> transport_for(const ModelChoice& choice) {
   if (!choice.replay.empty()) return model::replay_transport(choice.replay);
-  auto network = model::builtin_transport(model::curl_transport());
+  auto network = model::builtin_transport(model::curl_transport(), builtin_forms());
   if (!choice.record.empty()) return model::recording_transport(std::move(network), choice.record);
   return network;
 }

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 
+#include "app/builtin_forms.h"
 #include "app/command.h"
 #include "app/config.h"
 #include "app/exit_codes.h"
@@ -121,7 +122,8 @@ int run_server(const ServeArguments& arguments) {
   const Config config = std::move(*configured);
   auto access = serve::Access::open(config.key_file);
   if (!access) return report(access.error(), false);
-  auto models = model::Models::create(config.models, model::builtin_transport(model::curl_transport()));
+  auto models = model::Models::create(config.models,
+                                      model::builtin_transport(model::curl_transport(), builtin_forms()));
   if (!models) return report(models.error(), false);
   auto risks = serve::RiskWatch::open(config.feedback);
   if (!risks) return report(risks.error(), false);

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "model/native/guards/adaptive_temperature.h"
+
 namespace genkai::model::native {
 namespace {
 
@@ -58,15 +60,22 @@ base::Result<Generation> Generation::begin(Engine& engine, const Tokenizer& toke
   Generation generation(engine, tokenizer, options);
   generation.options_.max_tokens =
       std::max<std::size_t>(1, std::min(options.max_tokens, context - prompt.size()));
-  KvCache cache(engine.architecture());
+  const std::vector<TokenId>& question = options.without_context;
+  const bool contrasts = !question.empty();
+  KvCache cache(engine.architecture()), without(engine.architecture());
+  std::vector<Input> inputs{{.sequence = &cache, .tokens = prompt}};
+  if (contrasts) inputs.push_back({.sequence = &without, .tokens = question});
   Output output;
-  GENKAI_RETURN_IF_ERROR(engine.forward(std::vector<Input>{{.sequence = &cache, .tokens = prompt}}, output));
+  GENKAI_RETURN_IF_ERROR(engine.forward(inputs, output));
   for (std::size_t i = 0; i < std::max<std::size_t>(1, options.samples); ++i) {
     generation.caches_.push_back(cache.fork());
+    if (contrasts) generation.without_.push_back(without.fork());
+    if (options.mask) generation.masks_.push_back(options.mask());
     generation.draws_.emplace_back(options.seed + 0x9E3779B97F4A7C15ULL * i);
     generation.decodings_.emplace_back(tokenizer);
     generation.samples_.emplace_back();
-    generation.take(i, output.row(0));
+    GENKAI_RETURN_IF_ERROR(
+        generation.take(i, output.row(0), contrasts ? output.row(1) : std::span<const float>()));
   }
   return generation;
 }
@@ -76,9 +85,23 @@ bool Generation::running() const {
                      [](const Generated& sample) { return sample.running; });
 }
 
-void Generation::take(std::size_t at, std::span<const float> logits) {
+base::Status Generation::take(std::size_t at, std::span<const float> logits, std::span<const float> without) {
   Generated& sample = samples_[at];
-  const auto id = static_cast<TokenId>(draw(logits, options_.temperature, options_.top_p, draws_[at]));
+  std::vector<float> guarded(logits.begin(), logits.end()), question(without.begin(), without.end());
+  if (!masks_.empty()) {
+    std::vector<TokenId> so_far;
+    for (const LoggedToken& token : sample.tokens) so_far.push_back(token.id);
+    GENKAI_RETURN_IF_ERROR(apply(*masks_[at], so_far, guarded));
+    for (std::size_t i = 0; i < question.size(); ++i)
+      if (std::isinf(guarded[i])) question[i] = guarded[i];
+  }
+  // After the mask: among tokens that may not come none is plausible.
+  if (!question.empty())
+    context_aware(std::vector<float>(guarded), question, options_.context_aware, guarded);
+  double temperature = options_.temperature;
+  if (temperature > 0 && options_.adaptive_theta > 0)
+    temperature = adaptive_temperature(guarded, {.highest = temperature, .theta = options_.adaptive_theta});
+  const auto id = static_cast<TokenId>(draw(guarded, temperature, options_.top_p, draws_[at]));
   const std::vector<double> p = probabilities(logits);
   const auto logged = [&](std::size_t token) { return std::log(std::max(p[token], 1e-300)); };
   LoggedToken token{id, logged(static_cast<std::size_t>(id)), {}};
@@ -105,6 +128,7 @@ void Generation::take(std::size_t at, std::span<const float> logits) {
   }
   sample.running = !sample.ended && sample.tokens.size() < options_.max_tokens;
   if (!sample.running && !sample.ended) sample.text += decodings_[at].finish();
+  return {};
 }
 
 base::Status Generation::step() {
@@ -115,10 +139,15 @@ base::Status Generation::step() {
     inputs.push_back({.sequence = &caches_[i], .tokens = {&samples_[i].tokens.back().id, 1}});
     whose.push_back(i);
   }
+  if (!without_.empty())
+    for (const std::size_t i : whose)
+      inputs.push_back({.sequence = &without_[i], .tokens = {&samples_[i].tokens.back().id, 1}});
   if (inputs.empty()) return {};
   Output output;
   GENKAI_RETURN_IF_ERROR(engine_->forward(inputs, output));
-  for (std::size_t i = 0; i < whose.size(); ++i) take(whose[i], output.row(i));
+  for (std::size_t i = 0; i < whose.size(); ++i)
+    GENKAI_RETURN_IF_ERROR(take(whose[i], output.row(i),
+                                without_.empty() ? std::span<const float>() : output.row(whose.size() + i)));
   return {};
 }
 

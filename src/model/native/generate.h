@@ -7,6 +7,8 @@
 //   generation.samples()[0].text;
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -15,6 +17,8 @@
 #include "base/result.h"
 #include "base/rng.h"
 #include "model/native/engine.h"
+#include "model/native/guards/context_aware.h"
+#include "model/native/guards/token_mask.h"
 #include "model/native/tokenizer.h"
 
 namespace genkai::model::native {
@@ -27,9 +31,15 @@ struct GenerateOptions {
   std::uint64_t seed = 1;           // sample i draws from a stream of its own
   std::vector<std::string> stop{};  // texts that end a sample and are not part of it
   std::size_t alternatives = 0;     // logged beside each token
+  MaskMaker mask{};                 // which tokens may come; empty: all
+  double adaptive_theta = 0;        // of adaptive_temperature(), whose highest is `temperature`; 0: constant
+  /// Context-aware decoding: what the prompt adds to this one, which lacks the context. Empty: off.
+  std::vector<TokenId> without_context{};
+  ContextAwareOptions context_aware{};
 };
 
-/// A token with its natural log probability at temperature 1, whatever the sampling.
+/// A token with its natural log probability at temperature 1 by the model itself, whatever the sampling and
+/// the guards made of it.
 struct LoggedToken {
   TokenId id = 0;
   double logprob = 0;
@@ -46,7 +56,8 @@ struct Generated {
 /// Not thread-safe; the engine and the tokenizer outlive it.
 class Generation {
  public:
-  /// Errors: invalid_argument for a prompt that leaves no room in the context, corrupt as Engine::forward.
+  /// Errors: invalid_argument for a prompt that leaves no room in the context, or a mask that allows nothing;
+  /// corrupt as Engine::forward.
   static base::Result<Generation> begin(Engine& engine, const Tokenizer& tokenizer,
                                         std::span<const TokenId> prompt, const GenerateOptions& options);
   bool running() const;
@@ -57,12 +68,14 @@ class Generation {
  private:
   Generation(Engine& engine, const Tokenizer& tokenizer, GenerateOptions options)
       : engine_(&engine), tokenizer_(&tokenizer), options_(std::move(options)) {}
-  void take(std::size_t sample, std::span<const float> logits);
+  /// Takes the next token of a sample; `without` holds the logits without context, or nothing.
+  base::Status take(std::size_t sample, std::span<const float> logits, std::span<const float> without);
 
   Engine* engine_;
   const Tokenizer* tokenizer_;
   GenerateOptions options_;
-  std::vector<KvCache> caches_;
+  std::vector<KvCache> caches_, without_;  // of each sample; the latter only with context-aware decoding
+  std::vector<std::unique_ptr<TokenMask>> masks_;
   std::vector<base::Rng> draws_;
   std::vector<Decoding> decodings_;
   std::vector<Generated> samples_;

@@ -283,6 +283,7 @@ void Quantise(const float* values, std::size_t columns, std::int8_t* quants, std
     const float largest = hn::GetLane(hn::MaxOfLanes(df, most));
     float d = largest / 127.0F;
     const bool finite = std::isfinite(hn::GetLane(hn::SumOfLanes(df, sum)));
+    if (finite) d = plain::as_half(d);
     const float inverse = finite && d > 0 ? 127.0F / largest : 0.0F;
     if (!finite) d = std::nanf("");
     const V factor = hn::Set(df, std::isfinite(inverse) ? inverse : 0.0F);

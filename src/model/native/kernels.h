@@ -14,9 +14,9 @@ namespace genkai::model::native::kernels {
 inline constexpr std::size_t kQuantum = 32;
 
 /// Activations of some tokens. Products with q8_0 use the quantised form: per block of 32 a scale d = max |x|
-/// / 127 and 32 int8; scales stand 8 times and `offsets` holds -128 * (sum of 4 neighbouring int8), both in
-/// the layout of SIMD lanes. Sizes per token: values [columns]; the others are padded to even numbers of
-/// blocks with zeros.
+/// / 127, rounded to F16, and 32 int8; scales stand 8 times and `offsets` holds -128 * (sum of 4 neighbouring
+/// int8), both in the layout of SIMD lanes. Sizes per token: values [columns]; the others are padded to even
+/// numbers of blocks with zeros.
 struct Activations {
   const float* values = nullptr;          // [tokens][columns]
   const std::int8_t* quants = nullptr;    // [tokens][padded]

@@ -29,6 +29,11 @@ inline void multiply(const Matrix& matrix, std::size_t first, std::size_t last, 
   }
 }
 
+/// Rounded as llama.cpp stores the scales of activations, so that products agree; beyond its range as it is.
+inline float as_half(float scale) {
+  return scale < 65504.0F ? static_cast<float>(static_cast<_Float16>(scale)) : scale;
+}
+
 inline void quantise(const float* values, std::size_t columns, std::int8_t* quants, std::int32_t* offsets,
                      float* scales) {
   for (std::size_t i = 0; i < columns; i += kQuantum) {
@@ -44,7 +49,7 @@ inline void quantise(const float* values, std::size_t columns, std::int8_t* quan
           static_cast<std::int8_t>(finite && std::isfinite(inverse) ? std::lrint(values[j] * inverse) : 0);
     for (std::size_t j = i; j < i + kQuantum; j += 4) {
       offsets[j / 4] = -128 * (quants[j] + quants[j + 1] + quants[j + 2] + quants[j + 3]);
-      scales[j / 4] = finite ? largest / 127.0F : std::nanf("");
+      scales[j / 4] = finite ? as_half(largest / 127.0F) : std::nanf("");
     }
   }
   const std::size_t whole = padded(columns);

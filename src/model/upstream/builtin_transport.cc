@@ -9,12 +9,11 @@
 #include <mutex>
 #include <utility>
 
-#include "base/hash.h"
 #include "base/json.h"
 #include "base/thread_pool.h"
-#include "model/native/completion_form.h"
 #include "model/native/generate.h"
 #include "model/native/model_file.h"
+#include "model/upstream/builtin_request.h"
 #include "text/utf8.h"
 
 namespace genkai::model {
@@ -27,14 +26,16 @@ using base::Task;
 
 constexpr std::string_view kScheme = "builtin:";
 constexpr std::string_view kChat = "/chat/completions", kModels = "/models";
-constexpr std::size_t kMostSamples = 64;
 constexpr std::uint64_t kLarge = 20'000'000;  // parameters from which one request uses all cores
 
 // A model with the engines that have nothing to do.
 class Loaded {
  public:
-  explicit Loaded(native::ModelFile file) : file_(std::move(file)) {}
+  Loaded(native::ModelFile file, const FormsOf& forms) : file_(std::move(file)) {
+    if (forms) forms_ = forms(file_.tokenizer);
+  }
   const native::ModelFile& file() const { return file_; }
+  Forms* forms() const { return forms_.get(); }
   std::unique_ptr<native::Engine> take() {
     {
       const std::lock_guard lock(mutex_);
@@ -54,79 +55,10 @@ class Loaded {
 
  private:
   native::ModelFile file_;
+  std::unique_ptr<Forms> forms_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<native::Engine>> idle_;
 };
-
-struct Asked {
-  std::string prompt;
-  native::GenerateOptions options;
-  bool stream = false, logprobs = false;
-};
-
-base::Error refused(std::string message) {
-  return {Code::invalid_argument, std::move(message), {}};
-}
-
-// A model that only completes is asked the last question alone; others read the conversation line by line.
-std::string prompt_of(const Json& messages, bool completes) {
-  std::string last, all;
-  for (const Json& message : messages.items()) {
-    const Json* content = message.find("content");
-    std::string text;
-    if (content != nullptr && content->is_string()) text = std::string(content->as_string());
-    if (content != nullptr && content->is_array())
-      for (const Json& part : content->items()) text += part.string("text");
-    const std::string role = message.string("role");
-    if (role == "user") last = text;
-    all += (role == "assistant" ? "Assistant: " : role == "user" ? "User: " : "") + text + "\n";
-  }
-  if (!completes) return all + "Assistant:";
-  if (last.ends_with("Answer:")) return native::spaced_lines(last);
-  std::replace(last.begin(), last.end(), '\n', ' ');
-  return native::completion_form({}, last);
-}
-
-Result<Asked> read_request(const std::string& body, bool completes) {
-  GENKAI_ASSIGN_OR_RETURN(const Json json, Json::parse(body));
-  const Json* messages = json.find("messages");
-  if (messages == nullptr || !messages->is_array() || messages->items().empty())
-    return base::fail(refused("messages must be a list of messages"));
-  for (const Json& message : messages->items())
-    if (const Json* content = message.find("content"); content != nullptr && content->is_array())
-      for (const Json& part : content->items())
-        if (part.string("type") != "text") return base::fail(refused("the built-in model reads text only"));
-  for (const char* name : {"tools", "response_format"})
-    if (const Json* wanted = json.find(name);
-        wanted != nullptr && !wanted->is_null() &&
-        (wanted->is_array() ? !wanted->items().empty() : wanted->string("type", "text") != "text"))
-      return base::fail(refused(std::string("the built-in model has no ") + name));
-  Asked asked;
-  asked.prompt = prompt_of(*messages, completes);
-  asked.stream = json.find("stream") != nullptr && json.find("stream")->as_bool();
-  asked.logprobs = json.find("logprobs") != nullptr && json.find("logprobs")->as_bool();
-  const auto number = [&](const char* name, double otherwise, double least, double most) {
-    const Json* given = json.find(name);
-    const double value = given != nullptr && given->is_number() ? given->as_double() : otherwise;
-    return value >= least && value <= most ? value : otherwise;
-  };
-  native::GenerateOptions& o = asked.options;
-  o.samples = static_cast<std::size_t>(number("n", 1, 1, kMostSamples));
-  o.max_tokens =
-      static_cast<std::size_t>(number("max_completion_tokens", number("max_tokens", 256, 1, 1e6), 1, 1e6));
-  o.temperature = number("temperature", 1, 0, 100);
-  o.top_p = number("top_p", 1, 1e-9, 1);
-  o.alternatives = asked.logprobs ? static_cast<std::size_t>(number("top_logprobs", 0, 0, 20)) : 0;
-  // Without a seed the request is its own: the same question gives the same answer.
-  const Json* seed = json.find("seed");
-  o.seed =
-      seed != nullptr && seed->is_number() ? static_cast<std::uint64_t>(seed->as_int()) : base::hash64(body);
-  if (const Json* stop = json.find("stop")) {
-    if (stop->is_string()) o.stop.emplace_back(stop->as_string());
-    for (const Json& one : stop->items()) o.stop.emplace_back(one.as_string());
-  }
-  return asked;
-}
 
 Json logprobs_of(const native::Generated& sample, const native::Tokenizer& tokenizer) {
   const auto entry = [&](native::TokenId id, double logprob) {
@@ -143,7 +75,8 @@ Json logprobs_of(const native::Generated& sample, const native::Tokenizer& token
   return Json::object({{"content", std::move(content)}});
 }
 
-std::string said(const native::Generated& sample) {
+std::string said(const native::Generated& sample, const std::optional<Form>& form) {
+  if (form) return sample.text.substr(form->blank_first && sample.text.starts_with(' ') ? 1 : 0);
   return sample.text.substr(std::min(sample.text.find_first_not_of(' '), sample.text.size()));
 }
 
@@ -192,7 +125,7 @@ std::unique_ptr<HttpExchange> error_exchange(int status, const base::Error& erro
 // Takes tokens as they are read: nobody reads, nothing is computed.
 class Stream final : public HttpExchange {
  public:
-  Stream(std::shared_ptr<Loaded> model, base::ThreadPool& pool, Asked asked,
+  Stream(std::shared_ptr<Loaded> model, base::ThreadPool& pool, BuiltinRequest asked,
          std::vector<native::TokenId> prompt)
       : model_(std::move(model)), pool_(pool), asked_(std::move(asked)), prompt_(std::move(prompt)) {
     headers_.emplace_back("content-type", "text/event-stream");
@@ -242,7 +175,7 @@ class Stream final : public HttpExchange {
     Told& told = told_[i];
     if (told.ended) return;
     // A stop may be under way: what could become one is held back until it is decided.
-    const std::string text = said(sample);
+    const std::string text = said(sample, asked_.form);
     std::size_t safe = text.size();
     if (sample.running)
       for (const std::string& stop : asked_.options.stop)
@@ -275,7 +208,7 @@ class Stream final : public HttpExchange {
   };
   std::shared_ptr<Loaded> model_;
   base::ThreadPool& pool_;
-  Asked asked_;
+  BuiltinRequest asked_;
   std::vector<native::TokenId> prompt_;
   HttpHeaders headers_;
   std::unique_ptr<native::Engine> engine_;
@@ -284,7 +217,8 @@ class Stream final : public HttpExchange {
   bool done_ = false;
 };
 
-Result<std::string> answer_whole(Loaded& model, const Asked& asked, std::span<const native::TokenId> prompt,
+Result<std::string> answer_whole(Loaded& model, const BuiltinRequest& asked,
+                                 std::span<const native::TokenId> prompt,
                                  std::chrono::steady_clock::time_point deadline) {
   auto engine = model.take();
   auto generation = native::Generation::begin(*engine, model.file().tokenizer, prompt, asked.options);
@@ -302,9 +236,10 @@ Result<std::string> answer_whole(Loaded& model, const Asked& asked, std::span<co
   GENKAI_RETURN_IF_ERROR(status);
   Json choices = Json::array();
   for (const native::Generated& sample : generation->samples()) {
-    Json choice = Json::object({{"index", choices.items().size()},
-                                {"message", Json::object({{"role", "assistant"}, {"content", said(sample)}})},
-                                {"finish_reason", sample.ended ? "stop" : "length"}});
+    Json choice = Json::object(
+        {{"index", choices.items().size()},
+         {"message", Json::object({{"role", "assistant"}, {"content", said(sample, asked.form)}})},
+         {"finish_reason", sample.ended ? "stop" : "length"}});
     if (asked.logprobs) choice.set("logprobs", logprobs_of(sample, model.file().tokenizer));
     choices.push(std::move(choice));
   }
@@ -315,7 +250,8 @@ Result<std::string> answer_whole(Loaded& model, const Asked& asked, std::span<co
 
 class BuiltinTransport final : public Transport {
  public:
-  explicit BuiltinTransport(std::shared_ptr<Transport> others) : others_(std::move(others)) {}
+  BuiltinTransport(std::shared_ptr<Transport> others, FormsOf forms)
+      : others_(std::move(others)), forms_(std::move(forms)) {}
 
   Task<Result<std::unique_ptr<HttpExchange>>> send(HttpRequest request) override {
     if (!request.url.starts_with(kScheme)) {
@@ -326,8 +262,10 @@ class BuiltinTransport final : public Transport {
     std::string path = request.url.substr(kScheme.size());
     const bool chat = path.ends_with(kChat);
     if (!chat && !path.ends_with(kModels))
-      co_return error_exchange(404, refused("the built-in model answers chat completions only"));
+      co_return error_exchange(404, refused_request("the built-in model answers chat completions only"));
     path.resize(path.size() - (chat ? kChat : kModels).size());
+    const auto settings = take_builtin_settings(path);
+    if (!settings) co_return base::fail(settings.error());
     auto model = load(path);
     if (!model) co_return base::fail(model.error());
     if (!chat) {
@@ -336,13 +274,13 @@ class BuiltinTransport final : public Transport {
           200, "application/json",
           Json::object({{"object", "list"}, {"data", Json::array({listed})}}).dump());
     }
-    auto asked = read_request(request.body, (*model)->file().completes);
+    auto asked = read_builtin_request(request.body, (*model)->file(), (*model)->forms(), *settings);
     if (!asked) co_return error_exchange(400, asked.error());
     std::vector<native::TokenId> prompt = (*model)->file().tokenizer.encode(asked->prompt, true);
     if (const std::size_t context = (*model)->file().architecture().context; prompt.size() >= context)
-      co_return error_exchange(400,
-                               refused("a prompt of " + std::to_string(prompt.size()) +
-                                       " tokens exceeds the context length of " + std::to_string(context)));
+      co_return error_exchange(
+          400, refused_request("a prompt of " + std::to_string(prompt.size()) +
+                               " tokens exceeds the context length of " + std::to_string(context)));
     if (asked->stream)
       co_return std::make_unique<Stream>(std::move(*model), pool_, std::move(*asked), std::move(prompt));
     auto work = [&] { return answer_whole(**model, *asked, prompt, request.deadline); };
@@ -357,12 +295,13 @@ class BuiltinTransport final : public Transport {
     std::shared_ptr<Loaded>& model = models_[path];
     if (!model) {
       GENKAI_ASSIGN_OR_RETURN(native::ModelFile file, native::load_model(path));
-      model = std::make_shared<Loaded>(std::move(file));
+      model = std::make_shared<Loaded>(std::move(file), forms_);
     }
     return model;
   }
 
   std::shared_ptr<Transport> others_;
+  FormsOf forms_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Loaded>> models_;
   base::ThreadPool pool_;
@@ -387,27 +326,36 @@ Result<std::string> shipped() {
 
 }  // namespace
 
-std::shared_ptr<Transport> builtin_transport(std::shared_ptr<Transport> others) {
-  return std::make_shared<BuiltinTransport>(std::move(others));
+std::shared_ptr<Transport> builtin_transport(std::shared_ptr<Transport> others, FormsOf forms) {
+  return std::make_shared<BuiltinTransport>(std::move(others), std::move(forms));
 }
 
 bool is_builtin(std::string_view url) {
-  return url == kScheme.substr(0, kScheme.size() - 1) || url.starts_with(kScheme);
+  const std::string_view name = kScheme.substr(0, kScheme.size() - 1);
+  return url == name || url.starts_with(kScheme) || (url.starts_with(name) && url[name.size()] == '?');
 }
 
 Result<UpstreamOptions> builtin_model(std::string_view url) {
-  std::string path(url.size() > kScheme.size() ? url.substr(kScheme.size()) : std::string_view());
+  std::string path(url.substr(std::min(url.size(), kScheme.size() - 1)));
+  if (path.starts_with(':')) path.erase(0, 1);
+  const std::string with_settings = path;
+  GENKAI_ASSIGN_OR_RETURN(const BuiltinSettings settings, take_builtin_settings(path));
+  const std::string behind = with_settings.substr(path.size());
   if (path.empty()) {
     GENKAI_ASSIGN_OR_RETURN(path, shipped());
   }
   GENKAI_ASSIGN_OR_RETURN(const native::ModelFile file, native::load_model(path));
+  if (settings.context_aware > 0 && !file.completes)
+    return base::fail(Code::unsupported, "context_aware needs a model that completes passages and question",
+                      "leave it out: in this model's conversations the context cannot be told from the rest");
   UpstreamOptions options;
-  options.base_url = std::string(kScheme) + path;
+  options.base_url = std::string(kScheme) + path + behind;
   options.name = options.model = file.name;
   options.capabilities = Capabilities{.streaming = true,
                                       .logprobs = true,
                                       .multiple_samples = true,
                                       .seed = true,
+                                      .json_schema = !file.completes,
                                       .completes_only = file.completes,
                                       .context_tokens = file.architecture().context};
   options.context_tokens = file.architecture().context;

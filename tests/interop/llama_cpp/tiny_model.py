@@ -46,12 +46,14 @@ def byte_characters():
     return {b: chr(b) for b in plain} | {b: chr(256 + i) for i, b in enumerate(rest)}
 
 
-def main(path):
+def main(path, merges=("h e", "t he", "i n", "e r"), pre="llama-bpe", words=(), user_defined=(), add_bos=False):
+    """`words` are tokens that no merge leads to."""
     characters = byte_characters()
     tokens = [characters[b] for b in range(256)]
-    merges = ["h e", "t he", "i n", "e r"]
-    tokens += [merge.replace(" ", "") for merge in merges] + SPECIAL
-    kinds = [gguf.TokenType.NORMAL] * (256 + len(merges)) + [gguf.TokenType.CONTROL] * len(SPECIAL)
+    tokens += list(dict.fromkeys([merge.replace(" ", "") for merge in merges] + list(words)))
+    kinds = [gguf.TokenType.NORMAL] * len(tokens)
+    tokens += list(user_defined) + SPECIAL
+    kinds += [gguf.TokenType.USER_DEFINED] * len(user_defined) + [gguf.TokenType.CONTROL] * len(SPECIAL)
 
     writer = gguf.GGUFWriter(path, "llama")
     writer.add_name("tiny")
@@ -66,14 +68,14 @@ def main(path):
     writer.add_vocab_size(len(tokens))
     writer.add_file_type(gguf.LlamaFileType.ALL_F32)
     writer.add_tokenizer_model("gpt2")
-    writer.add_tokenizer_pre("llama-bpe")
+    writer.add_tokenizer_pre(pre)
     writer.add_token_list(tokens)
     writer.add_token_types(kinds)
-    writer.add_token_merges(merges)
+    writer.add_token_merges(list(merges))
     writer.add_bos_token_id(tokens.index("<|endoftext|>"))
     writer.add_eos_token_id(tokens.index("<|im_end|>"))
     writer.add_eot_token_id(tokens.index("<|im_end|>"))
-    writer.add_add_bos_token(False)
+    writer.add_add_bos_token(add_bos)
     writer.add_chat_template(TEMPLATE)
 
     random = np.random.default_rng(1)

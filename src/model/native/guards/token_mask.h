@@ -10,7 +10,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <limits>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -26,6 +28,9 @@ class TokenMask {
   /// them). `allowed` has one place for each id of the vocabulary and holds zeros.
   virtual void allow(std::span<const TokenId> so_far, std::span<std::uint8_t> allowed) = 0;
 };
+
+/// Makes the mask of each sample of one request; masks of one maker are used by one thread at a time.
+using MaskMaker = std::function<std::unique_ptr<TokenMask>()>;
 
 /// Sets the logits of all other ids to -infinity. When none may follow, nothing is changed and the error is
 /// invalid_argument: a mask that can always end marks the end of the text then.
