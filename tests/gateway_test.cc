@@ -319,6 +319,34 @@ TEST_F(GatewayTest, ACheckedModelIsHeldToTheSchemaThatWasAskedFor) {
   EXPECT_EQ(said(chat("local+checked", "How old?")), lying.answer) << "without a schema it is text";
 }
 
+TEST_F(GatewayTest, ASchemaThatOneModelWillNotFollowGoesToItsFallbacks) {
+  const std::string schema =
+      R"(,"response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object",)"
+      R"("properties":{"age":{"type":"integer","minimum":1}},"required":["age"],"additionalProperties":false}}})";
+  TestUpstreamOptions lying, other;
+  lying.answer = R"({"age":"one"})";
+  other.answer = R"({"years":1})";
+  upstream_ = TestUpstream::start(lying);
+  const auto down = TestUpstream::start({}), second = TestUpstream::start(other),
+             third = TestUpstream::start({});
+  down->fail_all(Fault::internal_error);
+  start({.models = {rig_model("local", *upstream_, {"down", "second", "third"}), rig_model("down", *down),
+                    rig_model("second", *second), rig_model("third", *third)}});
+  const Json answer = chat("local+checked", "How old?", schema);
+  EXPECT_EQ(said(answer), R"({"age":1})");
+  EXPECT_EQ(upstream_->counters().requests, 2U);
+  EXPECT_EQ(second->counters().requests, 2U);
+  EXPECT_EQ(third->counters().requests, 1U);
+
+  start({.models = {rig_model("local", *upstream_, {"down", "second"}), rig_model("down", *down),
+                    rig_model("second", *second)}});
+  const Json refused = chat("local+checked", "How old?", schema, 502);
+  EXPECT_THAT(error(refused, "message"), HasSubstr("/age is \"one\", not an integer"));
+  EXPECT_THAT(error(refused, "message"), HasSubstr("model 'second': its answer does not conform"));
+  rig_->comes_to_rest();
+  rig_.reset();
+}
+
 TEST_F(GatewayTest, AKnowledgeBaseDoesNotShowWhatAModelInvents) {
   TestUpstreamOptions wrong;
   wrong.answer = R"({"answer":"It was built by Tanaka in 1951.",

@@ -330,17 +330,20 @@ TEST(Probe, ReportsInBothLanguagesWithoutScripts) {
     const auto parts = app::sections(run, found.report, language);
     EXPECT_EQ(parts.size(), 6U);
     for (const auto& part : parts) EXPECT_FALSE(part.figures.empty()) << part.title;
-    const std::string page = app::render_html(parts, run, language);
+    const app::ProbePage top = app::page_of(run, language);
+    const std::string page = app::render_html(top, parts, language);
     EXPECT_EQ(page.find("<script"), std::string::npos);
     EXPECT_EQ(page.find("<img"), std::string::npos);
     EXPECT_EQ(page.find("http://") == std::string::npos ? 0 : page.find("http://www.w3.org"),
               page.find("http://") == std::string::npos ? 0 : page.find("http://"));
     EXPECT_NE(page.find("default-src 'none'"), std::string::npos);
-    EXPECT_EQ(page, app::render_html(app::sections(run, found.report, language), run, language));
-    EXPECT_FALSE(app::render_text(parts, run, language).empty());
+    EXPECT_EQ(page, app::render_html(top, app::sections(run, found.report, language), language));
+    EXPECT_NE(
+        app::render_text(top, parts).find(language == text::Language::english ? "60 facts" : "事実60件"),
+        std::string::npos);
   }
-  EXPECT_NE(app::render_text(app::sections(run, found.report, text::Language::japanese), run,
-                             text::Language::japanese)
+  EXPECT_NE(app::render_text(app::page_of(run, text::Language::japanese),
+                             app::sections(run, found.report, text::Language::japanese))
                 .find("控えすぎ"),
             std::string::npos);
 }

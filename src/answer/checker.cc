@@ -7,7 +7,6 @@
 #include "answer/documents.h"
 #include "answer/draft_value.h"
 #include "answer/on_cpu.h"
-#include "answer/structured.h"
 #include "limits/hallucination/decision.h"
 #include "limits/hallucination/messages.h"
 #include "limits/reasoning/guard.h"
@@ -47,7 +46,7 @@ struct Samples {
 // Further samples at the client's own temperature of 0 would all be the same and agree about anything: then
 // only the first is drawn as asked.
 base::Task<base::Result<Samples>> sample(model::LanguageModel& model, model::ChatRequest request,
-                                         std::size_t count, core::Trace& trace) {
+                                         std::size_t count, const ModelsAfter& after, core::Trace& trace) {
   auto stage = trace.stage("ask");
   std::vector<model::ChatRequest> requests;
   request.samples = count;
@@ -63,7 +62,7 @@ base::Task<base::Result<Samples>> sample(model::LanguageModel& model, model::Cha
   }
   using Answered = base::Result<model::Completion>;
   std::vector<base::Task<Answered>> tasks;
-  for (auto& each : requests) tasks.push_back(complete_structured(model, std::move(each), trace));
+  for (auto& each : requests) tasks.push_back(complete_structured(model, std::move(each), trace, after));
   std::vector<Answered> answered = co_await base::side_by_side(std::move(tasks));
   Samples samples;
   for (Answered& each : answered) {
@@ -107,7 +106,7 @@ base::Task<base::Result<CheckedReply>> Checker::check(model::ChatRequest request
   GENKAI_CO_ASSIGN_OR_RETURN(const Material material, co_await on_cpu(parts_.pool, prepare));
   const std::size_t count = material.checkable ? std::max<std::size_t>(1, options_.samples) : 1;
   GENKAI_CO_ASSIGN_OR_RETURN(Samples samples,
-                             co_await sample(*parts_.model, std::move(request), count, trace));
+                             co_await sample(*parts_.model, std::move(request), count, after_, trace));
   CheckedReply reply = co_await on_cpu(parts_.pool, [&] {
     return judge(question, material.meaning, material.evidence, material.checkable, samples.all,
                  samples.model, trace);

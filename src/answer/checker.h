@@ -8,6 +8,7 @@
 //   send(checked->sample.text, core::to_json(checked->answer));
 
 #include "answer/answerer.h"
+#include "answer/structured.h"
 #include "base/async.h"
 #include "core/answer.h"
 #include "core/trace.h"
@@ -33,7 +34,9 @@ struct CheckedReply {
 /// Thread-safe.
 class Checker {
  public:
-  Checker(CheckerOptions options, AnswererParts parts) : options_(options), parts_(parts) {}
+  /// `after`: the models to fall back on where an answer breaks the schema it was asked for (structured.h).
+  Checker(CheckerOptions options, AnswererParts parts, ModelsAfter after = {})
+      : options_(options), parts_(parts), after_(std::move(after)) {}
   /// A question for a person, date, place, amount, name, or yes or no is asked several times side by side and
   /// the answers compared; any other, or one with tools or a schema, once (structured.h), and its answer has
   /// no probability. A reply that the conversation's own material or `knowledge` contradicts is not released.
@@ -51,6 +54,7 @@ class Checker {
                      core::Trace& trace) const;
   CheckerOptions options_;
   AnswererParts parts_;
+  ModelsAfter after_;
 };
 
 }  // namespace genkai::answer

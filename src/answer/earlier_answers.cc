@@ -6,9 +6,8 @@
 #include <utility>
 
 #include "answer/conversation.h"
+#include "answer/stated.h"
 #include "limits/reasoning/consistency/memory.h"
-#include "text/refusal.h"
-#include "text/yes_no.h"
 
 namespace genkai::answer {
 namespace {
@@ -16,41 +15,9 @@ namespace {
 using limits::reasoning::Claim;
 using limits::reasoning::ConversationMemory;
 
-constexpr std::size_t kMessages = 64, kBytes = 8'000;
-constexpr std::size_t kShort = 80;  // bytes of an answer that says nothing without its question
+constexpr std::size_t kMessages = 64;
 constexpr double kTurnSeconds = 0.05;
 constexpr std::chrono::milliseconds kAll{800};
-
-bool asserts_of_something(const Claim& claim) {
-  return claim.statement.asserted && !claim.statement.subject.empty();
-}
-
-// What an answer states, read with its question where it says nothing alone.
-std::vector<Claim> claims_of_answer(std::string_view question, std::string_view answer) {
-  answer = answer.substr(0, std::min(answer.size(), kBytes));
-  if (text::says_unknown(answer)) return {};
-  std::vector<Claim> claims = limits::reasoning::claims_of_text(answer);
-  std::erase_if(claims, [](const Claim& claim) { return !asserts_of_something(claim); });
-  if (question.empty() || question.size() > kBytes) return claims;
-  if (const auto said = text::yes_or_no(answer)) {
-    Claim claim;
-    claim.id = "answer";
-    claim.text = claim.said = question;
-    claim.statement = limits::reasoning::read_statement(question);
-    claim.value = *said;
-    if (!claim.statement.subject.empty()) claims.push_back(std::move(claim));
-  } else if (claims.empty() && answer.size() <= kShort) {
-    Claim claim;
-    claim.id = "answer";
-    claim.subject = text::normalise(question);
-    claim.said = "is " + text::normalise(answer);
-    claim.text = std::string(question) + " " + std::string(answer);
-    claim.sentence = true;
-    claim.statement = limits::reasoning::read_statement(claim.subject, claim.said);
-    claims.push_back(std::move(claim));
-  }
-  return claims;
-}
 
 std::string quoted(const std::string& text, text::Language language) {
   return language == text::Language::japanese ? "「" + text + "」" : "\"" + text + "\"";

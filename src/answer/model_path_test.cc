@@ -92,9 +92,9 @@ TEST_F(ModelPathTest, AgreeingSupportedDraftsAnswerWithAnEstimateAndNoCertificat
   EXPECT_NE(json.find("estimate from 5 of 5 agreeing drafts, not calibrated for this model"),
             std::string::npos);
   EXPECT_NE(json.find("\"calibrated\":false"), std::string::npos);
-  EXPECT_EQ(stages_,
-            (std::vector<std::string>{"interpret", "gather", "vet", "pack", "read", "draft", "verify quotes",
-                                      "check", "agree", "verify", "decide", "read alone", "confirm"}));
+  EXPECT_EQ(stages_, (std::vector<std::string>{"interpret", "gather", "vet", "pack", "read", "draft",
+                                               "verify quotes", "check", "agree", "verify", "decide",
+                                               "read alone", "confirm", "checks"}));
   EXPECT_EQ(answer.cost.model_drafts, 4U + model.requests.size() - 1);
   EXPECT_EQ(answer.cost.prompt_tokens, 100 * model.requests.size());
   EXPECT_DOUBLE_EQ(answer.cost.money, 0.5 * static_cast<double>(model.requests.size()));

@@ -188,7 +188,7 @@ TEST(Review, ProgramsThatCannotBeReadSayNothing) {
 
 TEST(Review, TheSolverIsForYesAndNoToWhatFollows) {
   for (const auto& [question, said] :
-       {std::pair{kHeavy, "Pip is heavy."}, {"When did Pip leave?", "Yes, in May."}}) {
+       {std::pair{kHeavy, "Pip is small."}, {"When did Pip leave?", "Yes, in May."}}) {
     ScriptedModel model([](const auto&, std::size_t) { return std::string(kProgram); });
     core::Trace trace;
     EXPECT_EQ(reviewed(model, question, said, trace).answers.size(), 1U);
@@ -204,6 +204,17 @@ TEST(Review, AnAnswerThatContradictsItselfIsWithheld) {
   EXPECT_EQ(answer.outcome, Outcome::abstained);
   EXPECT_NE(answer.message.find("poodle"), std::string::npos) << answer.message;
   EXPECT_TRUE(model.requests.empty()) << "read from its words alone";
+}
+
+TEST(Review, AnAnswerThatThePassagesRelationsDenyIsWithheld) {
+  ScriptedModel model([](const auto&, std::size_t) { return std::string(); });
+  core::Trace trace;
+  const core::Answer answer = reviewed(model, "What is Pip like?", "Pip is heavy.", trace);
+  EXPECT_EQ(answer.outcome, Outcome::abstained);
+  EXPECT_NE(answer.message.find("the documents say"), std::string::npos) << answer.message;
+  ASSERT_EQ(answer.rejected.size(), 1U);
+  EXPECT_NEAR(answer.rejected[0].probability, 0.45, 1e-9);
+  EXPECT_TRUE(model.requests.empty());
 }
 
 TEST(SandboxedPython, RunsWhatItCanAndNothingUnconfined) {

@@ -1,5 +1,6 @@
 #include "answer/review_tools.h"
 
+#include "answer/stated.h"
 #include "limits/reasoning/consistency/consistency.h"
 #include "limits/reasoning/router/tools.h"
 #include "text/yes_no.h"
@@ -13,18 +14,25 @@ using router::ToolInput;
 using router::ToolKind;
 using router::ToolOutcome;
 
-constexpr double kSeconds = 0.2;  // of the search for contradictions
+constexpr double kSeconds = 0.2;  // of each search for contradictions
 
 base::Task<base::Result<ToolOutcome>> hold_together(ToolInput input) {
   ConsistencyOptions options;
   options.repair.seconds = kSeconds;
   const auto report = check_consistency(claims_of_text(input.answer), {}, options);
   ToolOutcome outcome;
-  if (report.verdict() != Consistency::inconsistent) co_return outcome;
-  outcome.again.differing = 1;
-  outcome.found.why = report.changes.empty() ? "the answer contradicts itself"
-                                             : in_words(report.changes.front().chain, report.claims,
-                                                        report.network, input.meaning.language);
+  if (report.verdict() == Consistency::inconsistent) {
+    outcome.again.differing = 1;
+    outcome.found.why = report.changes.empty() ? "the answer contradicts itself"
+                                               : in_words(report.changes.front().chain, report.claims,
+                                                          report.network, input.meaning.language);
+  } else if (input.evidence) {
+    if (auto why = denied_by_relations(input.question, input.answer, *input.evidence, input.meaning.language,
+                                       kSeconds)) {
+      outcome.again.differing = 1;
+      outcome.found.why = std::move(*why);
+    }
+  }
   co_return outcome;
 }
 
@@ -59,7 +67,11 @@ ReasoningTool consistency_tool() {
   return {.name = "consistency",
           .kind = ToolKind::consistency,
           .expected = {.milliseconds = 1},
-          .applies = [](const ToolInput& input) { return claims_of_text(input.answer).size() > 1; },
+          .applies =
+              [](const ToolInput& input) {
+                return claims_of_text(input.answer).size() > 1 ||
+                       (input.evidence && !claims_of_answer(input.question, input.answer).empty());
+              },
           .run = [](ToolInput input) { return hold_together(std::move(input)); }};
 }
 

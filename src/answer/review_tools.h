@@ -9,8 +9,9 @@
 
 namespace genkai::answer {
 
-/// Whether the sentences of an answer can all be true, as read from their words; asks no model. An answer
-/// that contradicts itself counts as one reply that differs.
+/// Whether the sentences of an answer can all be true, as read from their words, and together with what the
+/// passages say of is-a, part-of and order (stated.h); asks no model. An answer that contradicts itself or
+/// such a relation counts as one reply that differs.
 limits::reasoning::router::ReasoningTool consistency_tool();
 
 /// Holds a yes or no against what follows from the passages: the model translates question and passages into

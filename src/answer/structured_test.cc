@@ -17,9 +17,10 @@ model::ChatRequest request_for(const char* schema) {
 constexpr const char* kAge =
     R"({"type":"object","properties":{"age":{"type":"integer","maximum":150}},"required":["age"],"additionalProperties":false})";
 
-base::Result<model::Completion> complete(ScriptedModel& model, model::ChatRequest request) {
+base::Result<model::Completion> complete(ScriptedModel& model, model::ChatRequest request,
+                                         ModelsAfter after = {}) {
   core::Trace trace;
-  return base::run_blocking(complete_structured(model, std::move(request), trace));
+  return base::run_blocking(complete_structured(model, std::move(request), trace, std::move(after)));
 }
 
 TEST(Structured, WhatConformsIsAskedOnce) {
@@ -57,6 +58,40 @@ TEST(Structured, AModelThatIgnoresTheSchemaIsAtFault) {
               std::string::npos);
     EXPECT_EQ(model.requests.size(), 2U) << "and is asked no third time";
   }
+}
+
+TEST(Structured, TheNextModelIsAskedWhereOneWillNot) {
+  ScriptedModel stubborn([](const auto&, std::size_t) { return "Ada is 36."; });
+  const auto gone = [](const model::ChatRequest& request, std::size_t) -> base::Result<std::string> {
+    if (request.messages.size() > 1) return base::fail(base::Code::unavailable, "gone");
+    return std::string(R"({"age": 360})");
+  };
+  std::vector<model::ChatRequest> third;
+  const auto able = [&](const model::ChatRequest& request, std::size_t) {
+    third.push_back(request);
+    return R"({"age": 36})";
+  };
+  std::size_t asked = 0, most = 2;
+  const ModelsAfter after = [&](std::string_view answered) -> std::unique_ptr<model::LanguageModel> {
+    EXPECT_EQ(answered, "scripted");
+    if (asked == most) return nullptr;
+    if (++asked == 1) return std::make_unique<ScriptedModel>(gone);
+    return std::make_unique<ScriptedModel>(able);
+  };
+  const auto completion = complete(stubborn, request_for(kAge), after);
+  ASSERT_TRUE(completion) << completion.error().message;
+  EXPECT_EQ(completion->samples.front().text, R"({"age": 36})");
+  EXPECT_EQ(stubborn.requests.size(), 2U);
+  ASSERT_EQ(third.size(), 1U);
+  EXPECT_EQ(third[0].messages.size(), 1U) << "as it was asked at first";
+  EXPECT_LE(third[0].deadline, stubborn.requests[0].deadline);
+  EXPECT_EQ(completion->usage.prompt_tokens, 400U) << "all requests are paid for";
+
+  asked = 0, most = 1;
+  const auto failed = complete(stubborn, request_for(kAge), after);
+  ASSERT_FALSE(failed);
+  EXPECT_NE(failed.error().message.find("does not conform"), std::string::npos) << failed.error().message;
+  EXPECT_NE(failed.error().message.find("; gone"), std::string::npos) << failed.error().message;
 }
 
 TEST(Structured, WhatCannotBeHeldToIsPassedOn) {

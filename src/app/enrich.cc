@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "answer/enrich.h"
+#include "app/asking_cost.h"
 #include "app/command.h"
 #include "app/exit_codes.h"
 #include "app/knowledge_source.h"
@@ -25,35 +26,25 @@ struct EnrichArguments {
   std::string kb;
   ModelChoice model;
   model::asking::AskSettings settings;
-  double price_in = 0, price_out = 0;  // of a million tokens
+  CallPrices prices;
   bool headers = false, summaries = false, yes = false, remove = false, json = false;
 };
-
-double price_of(const EnrichArguments& arguments, std::uint64_t in, std::uint64_t out) {
-  return (static_cast<double>(in) * arguments.price_in + static_cast<double>(out) * arguments.price_out) /
-         1e6;
-}
 
 Json to_json(const Estimate& before, const EnrichArguments& arguments) {
   return Json::object({{"calls", before.calls},
                        {"known", before.known},
                        {"prompt_tokens", before.prompt_tokens},
                        {"completion_tokens", before.completion_tokens},
-                       {"money", price_of(arguments, before.prompt_tokens, before.completion_tokens)}});
+                       {"money", arguments.prices.of(before.prompt_tokens, before.completion_tokens)}});
 }
 
 void print(const Estimate& before, const EnrichArguments& arguments) {
-  std::fprintf(stderr, "%zu calls to make, %zu notes are there already; about %llu tokens in, %llu out",
-               before.calls, before.known, static_cast<unsigned long long>(before.prompt_tokens),
-               static_cast<unsigned long long>(before.completion_tokens));
-  const double money = price_of(arguments, before.prompt_tokens, before.completion_tokens);
-  if (money > 0) std::fprintf(stderr, ", cost about %.4f", money);
-  std::fprintf(stderr, ".\n");
+  std::fprintf(stderr, "%s\n",
+               estimate_in_words(before, arguments.prices, "notes are there already", text::Language::english)
+                   .c_str());
 }
 
 int print_done(const Enriched& done, const Estimate& before, const EnrichArguments& arguments) {
-  const double priced = price_of(arguments, done.usage.prompt_tokens, done.usage.completion_tokens);
-  const double money = done.usage.money > 0 ? done.usage.money : priced;
   if (arguments.json) {
     std::printf("%s\n", Json::object({{"estimate", to_json(before, arguments)},
                                       {"written", done.written},
@@ -64,7 +55,7 @@ int print_done(const Enriched& done, const Estimate& before, const EnrichArgumen
                                       {"interrupted", done.interrupted},
                                       {"prompt_tokens", done.usage.prompt_tokens},
                                       {"completion_tokens", done.usage.completion_tokens},
-                                      {"money", money}})
+                                      {"money", done.usage.money}})
                             .dump()
                             .c_str());
   } else {
@@ -126,6 +117,7 @@ base::Result<int> enrich(const EnrichArguments& arguments) {
                   std::string("what was written before is stored, and the same command goes on from there");
     return base::fail(std::move(error));
   }
+  price(done->usage, arguments.prices);
   return print_done(*done, before, arguments);
 }
 
@@ -152,10 +144,7 @@ void add_enrich(CLI::App& program, Action& run) {
   verb->add_option("--parallel", arguments->settings.parallel, "Requests in flight")
       ->check(CLI::Range(std::size_t{1}, std::size_t{64}))
       ->capture_default_str();
-  verb->add_option("--price-in", arguments->price_in, "Of a million tokens that are sent, to show the cost")
-      ->check(CLI::NonNegativeNumber);
-  verb->add_option("--price-out", arguments->price_out, "Of a million tokens that are received")
-      ->check(CLI::NonNegativeNumber);
+  add_price_options(*verb, arguments->prices);
   verb->add_flag("--json", arguments->json, "Print the estimate and the report as JSON");
   verb->footer(
       "The notes only find: what is shown, quoted and read is always the documents' own text. Notes that are "

@@ -74,12 +74,9 @@ Result<int> probe_hallucination(const ProbeArguments& arguments) {
   run.all = replies.usage();
   run.replies = replies.size();
   const auto found = probe::measure(facts, replies, arguments.options, run.today);
-  const auto parts = sections(run, found, language);
-  if (!arguments.report.empty())
-    GENKAI_RETURN_IF_ERROR(base::write_file_atomically(arguments.report, render_html(parts, run, language)));
-  const std::string text =
-      arguments.json ? to_json(run, found).dump() + "\n" : render_text(parts, run, language);
-  GENKAI_RETURN_IF_ERROR(print_all(text));
+  const ProbeResult where{{}, arguments.report, arguments.json, language};
+  GENKAI_RETURN_IF_ERROR(
+      hand_over(where, to_json(run, found), page_of(run, language), sections(run, found, language)));
   return asked.failed > 0 ? kUnavailable : facts.malformed > 0 ? kBadInput : kOk;
 }
 

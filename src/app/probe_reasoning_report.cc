@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "app/asking_cost.h"
 #include "app/print.h"
 
 namespace genkai::app {
@@ -267,26 +268,14 @@ ProbePage page_of(const ReasoningRun& run, Language language) {
   const auto n = [](std::uint64_t value) { return std::to_string(value); };
   ProbePage page;
   page.title = (japanese ? "推論の測定: " : "Probe of reasoning: ") + printable(run.model);
-  char money[40] = "";
-  if (run.asked.usage.money > 0)
-    std::snprintf(money, sizeof money, japanese ? "、費用%.4f" : ", cost %.4f", run.asked.usage.money);
   const std::string of = run.options.count < run.items_wanted
                              ? (japanese ? " (予算のため" + n(run.items_wanted) + "から)"
                                          : " (of " + n(run.items_wanted) + ", by the budget)")
                              : "";
-  page.run = japanese
-                 ? printable(run.model) + ": 各種" + n(run.options.count) + "項目" + of + "、返答" +
-                       n(run.replies) + "件 (今回の呼び出し" + n(run.asked.calls) + "回、入力" +
-                       n(run.asked.usage.prompt_tokens) + "・出力" + n(run.asked.usage.completion_tokens) +
-                       "トークン" + money + ")。シード" + n(run.options.seed) + "、区間は95 %。"
-                 : printable(run.model) + ": " + n(run.options.count) + " items of each kind" + of + ", " +
-                       n(run.replies) + " replies (" + n(run.asked.calls) + " calls now, " +
-                       n(run.asked.usage.prompt_tokens) + " tokens in, " +
-                       n(run.asked.usage.completion_tokens) + " out" + money + "). Seed " +
-                       n(run.options.seed) + "; intervals of 95 %.";
-  if (run.asked.failed > 0)
-    page.run += japanese ? n(run.asked.failed) + "件は返答がなく除きました。"
-                         : " " + n(run.asked.failed) + " got no reply and are left out.";
+  page.run = printable(run.model) + ": " +
+             (japanese ? "各種" + n(run.options.count) + "項目" + of + "、"
+                       : n(run.options.count) + " items of each kind" + of + ", ") +
+             asked_in_words(run.replies, run.asked, run.options.seed, language);
   return page;
 }
 

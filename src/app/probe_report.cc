@@ -1,8 +1,6 @@
 #include "app/probe_report.h"
 
-#include <algorithm>
-#include <cstdio>
-
+#include "app/asking_cost.h"
 #include "app/print.h"
 
 namespace genkai::app {
@@ -12,12 +10,6 @@ namespace probe = limits::hallucination::probe;
 using app::to_json;  // beside those below
 using base::Json;
 using text::Language;
-
-std::string money(double amount) {
-  char buffer[40];
-  std::snprintf(buffer, sizeof buffer, "%.4f", amount);
-  return buffer;
-}
 
 Json to_json(const stats::Estimate& estimate) {
   return Json::object({{"value", estimate.value}, {"interval", to_json(estimate.interval)}});
@@ -84,42 +76,21 @@ Json to_json(const probe::FreshnessReport& f) {
 
 }  // namespace
 
-std::string run_line(const ProbeRun& run, Language language) {
+ProbePage page_of(const ProbeRun& run, Language language) {
   const bool japanese = language == Language::japanese;
   const auto n = [](std::uint64_t value) { return std::to_string(value); };
-  std::string out;
-  if (japanese) {
-    out = printable(run.model) + ": 事実" + n(run.facts) + "件、答えのない質問" + n(run.unanswerable) +
-          "件、返答" + n(run.replies) + "件 (今回の呼び出し" + n(run.asked.calls) + "回、入力" +
-          n(run.asked.usage.prompt_tokens) + "・出力" + n(run.asked.usage.completion_tokens) + "トークン";
-    if (run.asked.usage.money > 0) out += "、費用" + money(run.asked.usage.money);
-    out += ")。シード" + n(run.options.seed) + "、区間は95 %。";
-    if (run.asked.failed > 0) out += n(run.asked.failed) + "件は返答がなく除きました。";
-    if (run.malformed > 0) out += "読めなかった行が" + n(run.malformed) + "行あります。";
-    return out;
-  }
-  out = printable(run.model) + ": " + n(run.facts) + " facts, " + n(run.unanswerable) +
-        " questions without an answer, " + n(run.replies) + " replies (" + n(run.asked.calls) +
-        " calls now, " + n(run.asked.usage.prompt_tokens) + " tokens in, " +
-        n(run.asked.usage.completion_tokens) + " out";
-  if (run.asked.usage.money > 0) out += ", cost " + money(run.asked.usage.money);
-  out += "). Seed " + n(run.options.seed) + "; intervals of 95 %.";
-  if (run.asked.failed > 0) out += " " + n(run.asked.failed) + " got no reply and are left out.";
-  if (run.malformed > 0) out += " " + n(run.malformed) + " lines of the facts could not be read.";
-  return out;
-}
-
-std::string render_text(const std::vector<ProbeSection>& sections, const ProbeRun& run, Language language) {
-  return render_text({{}, run_line(run, language), {}}, sections);
-}
-
-std::string render_html(const std::vector<ProbeSection>& sections, const ProbeRun& run, Language language) {
-  const bool japanese = language == Language::japanese;
-  const std::string title = japanese ? "ハルシネーションの測定: " + printable(run.model)
-                                     : "Probe of hallucination: " + printable(run.model);
-  const std::string detail = (japanese ? "事実: " : "Facts: ") + printable(run.facts_file) +
-                             (japanese ? "。日付: " : ". Date: ") + run.today + (japanese ? "。" : ".");
-  return render_html({title, run_line(run, language), detail}, sections, language);
+  ProbePage page;
+  page.title = (japanese ? "ハルシネーションの測定: " : "Probe of hallucination: ") + printable(run.model);
+  page.run = printable(run.model) + ": " +
+             (japanese ? "事実" + n(run.facts) + "件、答えのない質問" + n(run.unanswerable) + "件、"
+                       : n(run.facts) + " facts, " + n(run.unanswerable) + " questions without an answer, ") +
+             asked_in_words(run.replies, run.asked, run.options.seed, language);
+  if (run.malformed > 0)
+    page.run += japanese ? "読めなかった行が" + n(run.malformed) + "行あります。"
+                         : " " + n(run.malformed) + " lines of the facts could not be read.";
+  page.detail = (japanese ? "事実: " : "Facts: ") + printable(run.facts_file) +
+                (japanese ? "。日付: " : ". Date: ") + run.today + (japanese ? "。" : ".");
+  return page;
 }
 
 Json to_json(const ProbeRun& run, const probe::ProbeReport& report) {

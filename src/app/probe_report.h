@@ -1,8 +1,7 @@
 #pragma once
 // What a probe of hallucination found, for people (terminal, HTML with figures) and programs (JSON).
 //
-//   std::fputs(render_text(sections(run, report, language), run, language).c_str(), stdout);
-//   write_file_atomically(path, render_html(...));
+//   hand_over(where, to_json(run, report), page_of(run, language), sections(run, report, language));
 
 #include <cstddef>
 #include <string>
@@ -26,16 +25,10 @@ struct ProbeRun {
   std::size_t replies = 0;
 };
 
+ProbePage page_of(const ProbeRun& run, text::Language language);
 std::vector<ProbeSection> sections(const ProbeRun& run,
                                    const limits::hallucination::probe::ProbeReport& report,
                                    text::Language language);
-/// One line on what was asked and what it cost.
-std::string run_line(const ProbeRun& run, text::Language language);
-std::string render_text(const std::vector<ProbeSection>& sections, const ProbeRun& run,
-                        text::Language language);
-/// One page that needs no other file, no script and no network.
-std::string render_html(const std::vector<ProbeSection>& sections, const ProbeRun& run,
-                        text::Language language);
 base::Json to_json(const ProbeRun& run, const limits::hallucination::probe::ProbeReport& report);
 
 }  // namespace genkai::app

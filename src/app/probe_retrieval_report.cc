@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "app/asking_cost.h"
 #include "app/print.h"
 
 namespace genkai::app {
@@ -210,23 +211,12 @@ ProbePage page_of(const RetrievalRun& run, Language language) {
   const auto n = [](std::uint64_t value) { return std::to_string(value); };
   ProbePage page;
   page.title = (japanese ? "検索結果の読み方の測定: " : "Probe of retrieval: ") + printable(run.model);
-  char money[40] = "";
-  if (run.asked.usage.money > 0)
-    std::snprintf(money, sizeof money, japanese ? "、費用%.4f" : ", cost %.4f", run.asked.usage.money);
   const std::string source =
       run.knowledge.empty() ? (japanese ? "架空の文書" : "invented documents") : printable(run.knowledge);
   page.run =
-      japanese ? printable(run.model) + ": " + source + "から" + n(run.items) + "項目、返答" +
-                     n(run.replies) + "件 (今回の呼び出し" + n(run.asked.calls) + "回、入力" +
-                     n(run.asked.usage.prompt_tokens) + "・出力" + n(run.asked.usage.completion_tokens) +
-                     "トークン" + money + ")。シード" + n(run.options.seed) + "、区間は95 %。"
-               : printable(run.model) + ": " + n(run.items) + " items of " + source + ", " + n(run.replies) +
-                     " replies (" + n(run.asked.calls) + " calls now, " + n(run.asked.usage.prompt_tokens) +
-                     " tokens in, " + n(run.asked.usage.completion_tokens) + " out" + money + "). Seed " +
-                     n(run.options.seed) + "; intervals of 95 %.";
-  if (run.asked.failed > 0)
-    page.run += japanese ? n(run.asked.failed) + "件は返答がなく除きました。"
-                         : " " + n(run.asked.failed) + " got no reply and are left out.";
+      printable(run.model) + ": " +
+      (japanese ? source + "から" + n(run.items) + "項目、" : n(run.items) + " items of " + source + ", ") +
+      asked_in_words(run.replies, run.asked, run.options.seed, language);
   if (run.without_passage > 0)
     page.run += japanese ? "答えのある文書が見つからない質問" + n(run.without_passage) + "件を除きました。"
                          : " " + n(run.without_passage) +

@@ -14,10 +14,6 @@
 namespace genkai::app {
 namespace {
 
-double price_of(const ProbeAsking& asking, std::uint64_t in, std::uint64_t out) {
-  return (static_cast<double>(in) * asking.price_in + static_cast<double>(out) * asking.price_out) / 1e6;
-}
-
 // Appends whole lines, each of them on the disk's way before the next request.
 class Recorder {
  public:
@@ -44,20 +40,6 @@ class Recorder {
   std::string path_;
   std::FILE* file_ = nullptr;
 };
-
-std::string estimate_line(const model::asking::Estimate& before, const ProbeAsking& asking) {
-  const auto n = [](std::uint64_t value) { return std::to_string(value); };
-  const double money = price_of(asking, before.prompt_tokens, before.completion_tokens);
-  char price[40] = "";
-  const bool japanese = asking.language == text::Language::japanese;
-  if (money > 0) std::snprintf(price, sizeof price, japanese ? "、費用約%.4f" : ", cost about %.4f", money);
-  if (japanese)
-    return "これから" + n(before.calls) + "回呼び出します (記録済み" + n(before.known) +
-           "件。見積もり: 入力約" + n(before.prompt_tokens) + "・出力約" + n(before.completion_tokens) +
-           "トークン" + price + ")。";
-  return n(before.calls) + " calls to make, " + n(before.known) + " replies are recorded already; about " +
-         n(before.prompt_tokens) + " tokens in, " + n(before.completion_tokens) + " out" + price + ".";
-}
 
 base::Error interrupted(const ProbeAsking& asking, std::size_t replies) {
   const bool japanese = asking.language == text::Language::japanese;
@@ -93,7 +75,9 @@ base::Result<model::asking::Asked> ask_and_record(const ChosenModel& model,
                    replies.malformed());
   }
   const auto before = model::asking::estimate(plan, replies);
-  std::fprintf(stderr, "%s\n", estimate_line(before, asking).c_str());
+  std::fprintf(
+      stderr, "%s\n",
+      estimate_in_words(before, asking.prices, "replies are recorded already", asking.language).c_str());
   Recorder recorder(asking.record);
   GENKAI_RETURN_IF_ERROR(recorder.open(torn));
 
@@ -121,8 +105,7 @@ base::Result<model::asking::Asked> ask_and_record(const ChosenModel& model,
   if (asked->failed > 0)
     std::fprintf(stderr, "genkai: %zu questions got no reply: %s\n", asked->failed,
                  printable(asked->first_failure).c_str());
-  if (asked->usage.money == 0)
-    asked->usage.money = price_of(asking, asked->usage.prompt_tokens, asked->usage.completion_tokens);
+  price(asked->usage, asking.prices);
   return std::move(*asked);
 }
 
@@ -149,10 +132,7 @@ void add_asking_options(CLI::App& verb, ProbeAsking& asking) {
   verb.add_option("--record", asking.record,
                   "Append each reply to this file; what is in it is not asked again")
       ->type_name("FILE");
-  verb.add_option("--price-in", asking.price_in, "Of a million tokens that are sent, to show the cost")
-      ->check(CLI::NonNegativeNumber);
-  verb.add_option("--price-out", asking.price_out, "Of a million tokens that are received")
-      ->check(CLI::NonNegativeNumber);
+  add_price_options(verb, asking.prices);
 }
 
 }  // namespace genkai::app

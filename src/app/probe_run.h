@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "app/asking_cost.h"
 #include "app/model_choice.h"
 #include "app/probe_page.h"
 #include "base/file.h"
@@ -23,8 +24,8 @@ class App;
 namespace genkai::app {
 
 struct ProbeAsking {
-  std::string record;                  // file of replies; empty: they are not kept
-  double price_in = 0, price_out = 0;  // of a million tokens
+  std::string record;  // file of replies; empty: they are not kept
+  CallPrices prices;
   text::Language language = text::Language::english;
 };
 

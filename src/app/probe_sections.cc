@@ -33,21 +33,13 @@ std::string plain_range(const Interval& interval, const char* pattern) {
   return number(interval.low, pattern) + " – " + number(interval.high, pattern);
 }
 
-class Writer {
+class Writer : ProbeWords {
  public:
-  Writer(const ProbeRun& run, Language language) : run_(run), japanese_(language == Language::japanese) {}
+  Writer(const ProbeRun& run, Language language) : ProbeWords(language), run_(run) {}
 
-  std::string say(std::string_view english, std::string_view japanese) const {
-    return std::string(japanese_ ? japanese : english);
-  }
-  std::string of(const Share& share) const { return in_words(share); }
-  ProbeRow row(std::string label, const Share& share, std::string baseline = {}) const {
-    if (share.n == 0) return {std::move(label), say("no data", "データなし"), "", std::move(baseline)};
-    return {std::move(label), of(share), in_words(share.interval), std::move(baseline)};
-  }
   std::string count(std::size_t n, std::string_view english, std::string_view japanese) const {
-    return japanese_ ? std::string(japanese) + std::to_string(n) + "件"
-                     : std::to_string(n) + " " + std::string(english);
+    return say(std::to_string(n) + " " + std::string(english),
+               std::string(japanese) + std::to_string(n) + "件");
   }
 
   ProbeSection accuracy(const probe::AccuracyReport& a) const;
@@ -70,7 +62,6 @@ class Writer {
                         ProbeSection& section) const;
 
   const ProbeRun& run_;
-  const bool japanese_;
 };
 
 ProbeSection Writer::accuracy(const probe::AccuracyReport& a) const {
@@ -232,9 +223,8 @@ ProbeSection Writer::contradiction(const probe::ContradictionReport& c) const {
   ProbeSection s;
   s.title = say("Self-contradiction", "自己矛盾");
   s.meaning =
-      japanese_
-          ? "同じ質問を" + std::to_string(c.repeats) + "通りの決まった言い方で尋ね直しました (温度0.7)。"
-          : "The same question in " + std::to_string(c.repeats) + " fixed wordings, at temperature 0.7.";
+      say("The same question in " + std::to_string(c.repeats) + " fixed wordings, at temperature 0.7.",
+          "同じ質問を" + std::to_string(c.repeats) + "通りの決まった言い方で尋ね直しました (温度0.7)。");
   s.rows.push_back(row(say("facts with answers that contradict each other", "答えどうしが食い違う事実"),
                        c.contradicted,
                        say("same words, temperature 0: ", "同じ言い方・温度0: ") +

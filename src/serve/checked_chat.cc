@@ -1,5 +1,7 @@
 #include "serve/checked_chat.h"
 
+#include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -14,6 +16,15 @@ using base::Json;
 using base::Task;
 
 namespace {
+
+// The rest of the chain behind one of its models.
+std::unique_ptr<model::LanguageModel> behind(const model::ChatModel& model, std::string_view name) {
+  const auto& chain = model.chain();
+  const auto at = std::find_if(chain.begin(), chain.end(),
+                               [&](const model::Upstream* one) { return one->options().name == name; });
+  if (at == chain.end() || at + 1 == chain.end()) return nullptr;
+  return std::make_unique<model::ChatModel>(std::vector<model::Upstream*>(at + 1, chain.end()));
+}
 
 using Out = Read<ChatReply>;
 
@@ -51,7 +62,8 @@ Task<Out> think(Exchange& exchange, model::ChatModel& model, const ChatCall& cal
   checking.policy = asking.options.policy;
   checking.gather = asking.options.gather;
   checking.budget = asking.options.budget;
-  const answer::Checker checker(checking, {&model, &exchange.gateway.pool});
+  const answer::Checker checker(checking, {&model, &exchange.gateway.pool},
+                                [&model](std::string_view answered) { return behind(model, answered); });
   core::Question question;  // the checker finds it in the conversation
   question.today = exchange.today();
   core::Trace trace;

@@ -118,10 +118,10 @@ class CoreGuided {
   // Cores until the literals of the level can all be satisfied; false where the budget ended.
   bool collect_cores(std::uint64_t level) {
     harden();
+    std::vector<Literal> assumptions;
+    for (const auto& [literal, weight] : weights_)
+      if (weight >= level) assumptions.push_back(literal);
     for (;;) {
-      std::vector<Literal> assumptions;
-      for (const auto& [literal, weight] : weights_)
-        if (weight >= level) assumptions.push_back(literal);
       const Satisfiable answer = ask(assumptions, effort_.conflicts());
       if (answer == Satisfiable::unknown) return false;
       if (answer == Satisfiable::yes) {
@@ -136,8 +136,14 @@ class CoreGuided {
         lower_ = result_.upper;
         return true;
       }
-      take_core(minimise(std::move(core)));
+      core = minimise(std::move(core));
+      take_core(core);
       if (lower_ >= result_.upper) return true;
+      std::erase_if(assumptions, [&](Literal literal) {  // only what is in the core has become lighter
+        if (std::find(core.begin(), core.end(), literal) == core.end()) return false;
+        const auto entry = weights_.find(literal);
+        return entry == weights_.end() || entry->second < level;
+      });
     }
   }
 

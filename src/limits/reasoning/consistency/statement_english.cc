@@ -115,12 +115,23 @@ bool is_question(std::string_view text) {
   return text.ends_with('?');
 }
 
+// Where a relation to something else begins: "part of the eye", "taller than the church", "north of it".
+bool begins_relation(const Words& words, std::size_t at) {
+  static const WordSet with_of{"part", "north", "south", "east", "west"};
+  static const WordSet alone{"above", "below", "under", "before", "after"};
+  if (alone.contains(words[at])) return true;
+  if (at + 1 == words.size()) return false;
+  if (words[at + 1] == "than" || (words[at + 1] == "of" && with_of.contains(words[at]))) return true;
+  return words[at] == "more" && at + 2 < words.size() && words[at + 2] == "than";
+}
+
 // "is a palm tree a plant", "does a palm tree have leaves": the first word goes behind the subject.
 void turn_question(Words& words) {
   if (words.size() < 3 || !(be().contains(words[0]) || auxiliaries().contains(words[0]))) return;
   std::size_t end = is_article(words[1]) ? 3 : 2;
   for (std::size_t i = end; i < words.size(); ++i)
-    if (is_article(words[i]) || words[i] == "not" || (!be().contains(words[0]) && ends_subject(words[i]))) {
+    if (is_article(words[i]) || words[i] == "not" ||
+        (be().contains(words[0]) ? begins_relation(words, i) : ends_subject(words[i]))) {
       end = i;
       break;
     }
