@@ -45,6 +45,10 @@ core::Certificate certificate_of(const Withstands& safe, const Hearing& hearing,
       "no planted passage carries the name of an honest source together with a later date",
       "a planted passage that gives the question's name to something else may have its answer put beside "
       "this one"};
+  if (material.by_model)
+    certificate.assumptions.push_back(
+        "the language model finds the answer in each passage that bears it out when it is shown that passage "
+        "alone");
   certificate.numbers = base::Json::object({{"injected", safe.injected_replaced},
                                             {"injected_unchanged", safe.injected_unchanged},
                                             {"modified", safe.modified_replaced},
@@ -108,6 +112,16 @@ void leave_out(const std::vector<Reading>& readings, Hearing& hearing) {
       hearing.ballot.says[place] = hearing.strict.says[place] = limits::retrieval::kAbstains;
       std::erase(hearing.against, place);
     }
+  }
+}
+
+// The model, which drafted, heard nothing in them when it was shown each alone.
+void leave_out(const std::set<std::size_t>& silent, Hearing& hearing) {
+  for (const std::size_t place : silent) {
+    if (place >= hearing.ballot.says.size()) continue;
+    hearing.ballot.says[place] = hearing.strict.says[place] = limits::retrieval::kAbstains;
+    std::erase(hearing.against, place);
+    std::erase(hearing.bearing_out, place);
   }
 }
 
@@ -183,13 +197,13 @@ bool is_outvoted(const Hearing& hearing, const ConfirmOptions& options) {
 
 }  // namespace
 
-void confirm(Answer& answer, const ConfirmMaterial& material, const ConfirmOptions& options,
-             text::Language language, core::Trace& trace) {
+std::vector<std::size_t> confirm(Answer& answer, const ConfirmMaterial& material,
+                                 const ConfirmOptions& options, text::Language language, core::Trace& trace) {
   const bool answered = answer.outcome == Outcome::answered;
   const bool torn = answer.outcome == Outcome::abstained && answer.reason == Reason::conflicting_evidence;
   const bool unsure = answer.outcome == Outcome::abstained && answer.reason == Reason::low_confidence;
-  if (!options.isolate || (!answered && !torn && !unsure)) return;
-  if (unsure && (!options.readings || limits::retrieval::name_in(material.meaning).empty())) return;
+  if (!options.isolate || (!answered && !torn && !unsure)) return {};
+  if (unsure && (!options.readings || limits::retrieval::name_in(material.meaning).empty())) return {};
   const Testimonies testimonies = read_alone(material.meaning, material.evidence, material.embedder, trace);
   auto stage = trace.stage("confirm");
   Hearing hearing = hear(material.draft, testimonies, material.evidence, options.least, material.capacity);
@@ -198,6 +212,7 @@ void confirm(Answer& answer, const ConfirmMaterial& material, const ConfirmOptio
     readings = readings_of(material.meaning, material.evidence, testimonies, material.draft.evidence,
                            material.idf, *options.readings);
   leave_out(readings, hearing);
+  leave_out(material.silent, hearing);
   if (material.draft.computed)
     hearing.against.clear();  // no passage alone says what is computed from several
   const bool several =
@@ -205,33 +220,37 @@ void confirm(Answer& answer, const ConfirmMaterial& material, const ConfirmOptio
   stage.counts(testimonies.size(), hearing.bearing_out.size() + hearing.against.size());
   stage.note("bear it out", std::to_string(hearing.bearing_out.size()));
   stage.note("say otherwise", std::to_string(hearing.against.size()));
+  if (!material.silent.empty())
+    stage.note("say nothing to the model", std::to_string(material.silent.size()));
   if (several) stage.note("readings", std::to_string(readings.size()));
 
   if (answered && !options.by_support && is_arranged(material, testimonies, hearing, options)) {
     withhold(answer, Reason::suspected_poisoning, material.draft.citations.front().document.id, language);
-    return;
+    return {};
   }
   if (!unsure && !options.by_support && is_outvoted(hearing, options)) {
-    if (answered) contradict(answer, material, testimonies, hearing.against, language);
-    return;
+    if (!answered) return {};
+    contradict(answer, material, testimonies, hearing.against, language);
+    return hearing.against;
   }
   const bool reopens = torn && options.reopen && (several || options.by_support);
   if (!answered && !(reopens && reopen(answer, material.threshold))) {
     ask_which(answer, readings, language);
-    return;
+    return {};
   }
   if (torn && several) answer.conflicts.clear();
   answer_each(answer, material, testimonies, readings, options.by_support, language);
-  if (torn) return;
+  if (torn) return {};
   const bool counted = !material.draft.computed && answers_in_kind(material.draft, material.meaning);
   if (!counted) {
     answer.certificates.push_back(nothing_to_count(material));
-    return;
+    return {};
   }
   const Withstands safe = !several && !options.by_support
                               ? limits::retrieval::withstands(hearing.strict, options.rule)
                               : Withstands{};
   answer.certificates.push_back(certificate_of(safe, hearing, options, material));
+  return {};
 }
 
 }  // namespace genkai::answer

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -49,6 +50,8 @@ struct ConfirmMaterial {
   std::function<float(std::string_view)> idf;  // of an index term
   std::size_t capacity = 0;                    // passages that gathering would have kept
   double threshold = 0;                        // a further answer needs this probability, as a witness
+  bool by_model = false;                       // the answer is a language model's
+  std::set<std::size_t> silent{};              // places that say nothing after all (model_drafts.h)
 };
 
 /// Changes `answer` where the passages demand it. An answer becomes an abstention for conflicting_evidence
@@ -57,7 +60,9 @@ struct ConfirmMaterial {
 /// sides are of subjects that the documents tell apart; an abstention for low_confidence asks which one is
 /// meant when they tell the name's bearers apart. An answer has a certificate of kind "poisoning", whose
 /// numbers are zero where votes cannot carry it.
-void confirm(core::Answer& answer, const ConfirmMaterial& material, const ConfirmOptions& options,
-             text::Language language, core::Trace& trace);
+///
+/// Returns the places of those for whose sake it was withheld, surest first; none when it was not.
+std::vector<std::size_t> confirm(core::Answer& answer, const ConfirmMaterial& material,
+                                 const ConfirmOptions& options, text::Language language, core::Trace& trace);
 
 }  // namespace genkai::answer

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "answer/closed_book.h"
@@ -58,9 +59,23 @@ base::Task<void> sample_on(const AnswererParts& parts, const Material& material,
   }
 }
 
+// What was decided, and the draft or quote that it was decided from.
+struct Decided {
+  core::Answer answer;
+  std::optional<core::Draft> draft;
+  std::vector<std::size_t> against;  // places in the vetted evidence for whose sake it was withheld
+};
+
+// Held against what each passage says alone.
+void hear(const Material& found, const Deciding& by, std::set<std::size_t> silent, Decided& decided,
+          core::Trace& trace) {
+  if (decided.draft)
+    decided.against = confirm_found(found, *decided.draft, by, std::move(silent), decided.answer, trace);
+}
+
 // Held against the evidence, against each other, and decided about.
-core::Answer decide(Material& found, const ModelReplies& replies, const std::optional<Computed>& computed,
-                    const Deciding& by, core::Trace& trace) {
+Decided decide(Material& found, const ModelReplies& replies, const std::optional<Computed>& computed,
+               const Deciding& by, core::Trace& trace) {
   const auto& policy = by.options.policy;
   auto quotes =
       reasoning::verify(std::move(found.quotes), found.evidence, found.meaning, trace, "verify quotes");
@@ -72,13 +87,15 @@ core::Answer decide(Material& found, const ModelReplies& replies, const std::opt
   const auto memory = compare_with_memory(replies, agreement, quotes, found.meaning, trace);
   if (memory) agreement.memory_scores = retrieval::scores_of(*memory);
   const auto answers = reasoning::verify(agreement.answers, found.evidence, found.meaning, trace);
-  core::Answer decided = hallucination::decide(by.question, found.meaning, quotes, agreement, answers,
-                                               found.evidence, policy, trace);
-  if (memory) weigh(*memory, policy, decided);
-  if (decided.outcome == core::Outcome::answered && !answers.drafts.empty())
-    confirm_found(found, answers.drafts.front(), by, decided, trace);
+  Decided decided{hallucination::decide(by.question, found.meaning, quotes, agreement, answers,
+                                        found.evidence, policy, trace),
+                  {},
+                  {}};
+  if (memory) weigh(*memory, policy, decided.answer);
+  if (decided.answer.outcome == core::Outcome::answered && !answers.drafts.empty())
+    decided.draft = answers.drafts.front();
   else if (!quotes.drafts.empty())
-    confirm_found(found, quotes.drafts.front(), by, decided, trace);  // may ask which of several is meant
+    decided.draft = quotes.drafts.front();  // may ask which of several is meant
   return decided;
 }
 
@@ -103,7 +120,23 @@ base::Task<Drafted> decide_drafts(const AnswererParts& parts, Material& material
                                {options.programs, python, parts.pool}, *replies, trace);
   if (!computed || !computed->decides())
     co_await sample_on(parts, material, options, drafting, *replies, trace);
-  out.answer = co_await on_cpu(parts.pool, [&] { return decide(material, *replies, computed, by, trace); });
+  const auto settle = [&] {
+    Decided decided = decide(material, *replies, computed, by, trace);
+    Decided heard = decided;
+    hear(material, by, {}, heard, trace);
+    return std::pair{std::move(decided), std::move(heard)};
+  };
+  auto [decided, heard] = co_await on_cpu(parts.pool, settle);
+  if (!heard.against.empty()) {
+    // Who contradicts a model's answer has to be heard by the model too.
+    auto silent = co_await silent_alone(*parts.model, material.meaning, material.vetted, heard.against,
+                                        drafting, *replies, trace);
+    if (!silent.empty()) {
+      heard = std::move(decided);
+      co_await on_cpu(parts.pool, [&] { return hear(material, by, std::move(silent), heard, trace), 0; });
+    }
+  }
+  out.answer = std::move(heard.answer);
   out.usage = replies->usage;
   out.samples = replies->replies.size() + replies->closed_book.size() + replies->programs;
   co_return out;

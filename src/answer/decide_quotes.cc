@@ -49,8 +49,9 @@ std::vector<core::Draft> read_quotes(const core::Interpretation& meaning,
   return drafts;
 }
 
-void confirm_found(const Material& found, core::Draft draft, const Deciding& by, core::Answer& given,
-                   core::Trace& trace) {
+std::vector<std::size_t> confirm_found(const Material& found, core::Draft draft, const Deciding& by,
+                                       std::set<std::size_t> silent, core::Answer& given,
+                                       core::Trace& trace) {
   draft.evidence = place_in(found.vetted, draft);
   const auto idf = [&](std::string_view term) { return by.knowledge.lexical().idf(term); };
   const auto& policy = by.options.policy;
@@ -58,17 +59,17 @@ void confirm_found(const Material& found, core::Draft draft, const Deciding& by,
   if (by.with_model) confirming.by_support = confirming.reopen = false;
   if (by.with_model && given.outcome == core::Outcome::answered)
     confirming.readings.reset();  // it was shown what the passages say, and told to say which
-  confirm(given,
-          {found.meaning, found.vetted, draft, by.knowledge.embedder(), idf, by.options.gather.keep,
-           hallucination::limit_of_quotes(policy).threshold},
-          confirming, policy.language, trace);
+  return confirm(given,
+                 {found.meaning, found.vetted, draft, by.knowledge.embedder(), idf, by.options.gather.keep,
+                  hallucination::limit_of_quotes(policy).threshold, by.with_model, std::move(silent)},
+                 confirming, policy.language, trace);
 }
 
 core::Answer decide_quotes(Material& found, const Deciding& by, core::Trace& trace) {
   const auto quotes = reasoning::verify(std::move(found.quotes), found.evidence, found.meaning, trace);
   auto given =
       hallucination::decide(by.question, found.meaning, quotes, found.evidence, by.options.policy, trace);
-  if (!quotes.drafts.empty()) confirm_found(found, quotes.drafts.front(), by, given, trace);
+  if (!quotes.drafts.empty()) confirm_found(found, quotes.drafts.front(), by, {}, given, trace);
   return given;
 }
 

@@ -6,6 +6,7 @@
 //   core::Answer answer = decide_quotes(material, {question, knowledge, options, false}, trace);
 
 #include <cstddef>
+#include <set>
 #include <vector>
 
 #include "answer/found_evidence.h"
@@ -37,8 +38,9 @@ std::vector<core::Draft> read_quotes(const core::Interpretation& meaning,
 /// Takes the quotes out of `found`.
 core::Answer decide_quotes(Material& found, const Deciding& by, core::Trace& trace);
 
-/// `given`, which was decided from `draft`, held against what each passage says alone (confirm.h).
-void confirm_found(const Material& found, core::Draft draft, const Deciding& by, core::Answer& given,
-                   core::Trace& trace);
+/// `given`, which was decided from `draft`, held against what each passage says alone (confirm.h); `silent`
+/// say nothing, as places in `found.vetted`. Returns the places for whose sake it was withheld.
+std::vector<std::size_t> confirm_found(const Material& found, core::Draft draft, const Deciding& by,
+                                       std::set<std::size_t> silent, core::Answer& given, core::Trace& trace);
 
 }  // namespace genkai::answer

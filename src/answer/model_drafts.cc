@@ -188,6 +188,43 @@ base::Task<base::Status> ask_again(model::LanguageModel& model, const core::Inte
   co_return base::Status{};
 }
 
+base::Task<std::set<std::size_t>> silent_alone(model::LanguageModel& model,
+                                               const core::Interpretation& meaning,
+                                               const std::vector<core::Evidence>& evidence,
+                                               const std::vector<std::size_t>& places,
+                                               const DraftOptions& options, ModelReplies& replies,
+                                               core::Trace& trace) {
+  auto stage = trace.stage("hear again");
+  std::set<std::size_t> silent;
+  const auto able = co_await model.capabilities();
+  if (!able) co_return silent;
+  std::map<std::string, Shape> by_text;
+  std::vector<const Shape*> asked;  // in the order of `places`
+  for (const std::size_t place : places) {
+    const auto [at, is_new] = by_text.emplace(evidence[place].passage.text, Shape());
+    at->second.push_back(place);
+    if (is_new && asked.size() < kMostHeardAgain) asked.push_back(&at->second);
+  }
+  DraftOptions own = options;
+  own.max_tokens = replies.max_tokens;
+  own.temperature = 0;
+  std::vector<base::Task<base::Result<model::Completion>>> tasks;
+  for (const Shape* alike : asked)
+    tasks.push_back(model.complete(request_for(meaning, evidence, {alike->front()}, *able, own)));
+  std::vector<base::Result<model::Completion>> answered = co_await base::side_by_side(std::move(tasks));
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    if (!answered[i] || answered[i]->samples.empty()) continue;
+    replies.usage += answered[i]->usage;
+    const Shown shown(evidence, {asked[i]->front()});
+    const std::string& text = answered[i]->samples.front().text;
+    const core::Draft draft = replies.plain ? read_plain_reply(text, shown, meaning, replies.model)
+                                            : read_reply(text, shown, meaning, replies.model);
+    if (draft.stance == core::Stance::abstains) silent.insert(asked[i]->begin(), asked[i]->end());
+  }
+  stage.counts(places.size(), places.size() - silent.size());
+  co_return silent;
+}
+
 std::vector<core::Draft> read_replies(const ModelReplies& replies, const core::Interpretation& meaning,
                                       const std::vector<core::Evidence>& evidence) {
   std::vector<core::Draft> drafts;

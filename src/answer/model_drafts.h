@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,18 @@ base::Task<base::Result<ModelReplies>> ask_model(model::LanguageModel& model,
 base::Task<base::Status> ask_again(model::LanguageModel& model, const core::Interpretation& meaning,
                                    const std::vector<core::Evidence>& evidence, const DraftOptions& options,
                                    std::size_t count, ModelReplies& replies, core::Trace& trace);
+
+constexpr std::size_t kMostHeardAgain = 12;  // different texts
+
+/// Of `places`, those in which the model finds no answer when it is shown that passage alone, with equal
+/// texts asked about once and kMostHeardAgain of them at most. Whoever is not asked about, and whose request
+/// fails, is not among them. Usage is added to `replies`.
+base::Task<std::set<std::size_t>> silent_alone(model::LanguageModel& model,
+                                               const core::Interpretation& meaning,
+                                               const std::vector<core::Evidence>& evidence,
+                                               const std::vector<std::size_t>& places,
+                                               const DraftOptions& options, ModelReplies& replies,
+                                               core::Trace& trace);
 
 std::vector<core::Draft> read_replies(const ModelReplies& replies, const core::Interpretation& meaning,
                                       const std::vector<core::Evidence>& evidence);
