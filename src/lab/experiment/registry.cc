@@ -6,7 +6,8 @@ namespace genkai::lab::experiment {
 
 std::span<const Experiment* const> experiments() {
   static constexpr std::array kAll = {
-      &kExposure, &kMonofact, &kFalseSources, &kReversal, &kSoftmaxCrowding, &kReasoningSteps, &kDecoding,
+      &kExposure,        &kMonofact,       &kFalseSources, &kReversal,
+      &kSoftmaxCrowding, &kReasoningSteps, &kDecoding,     &kAttack,
   };
   return kAll;
 }

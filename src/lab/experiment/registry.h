@@ -21,6 +21,8 @@ extern const Experiment kSoftmaxCrowding;
 extern const Experiment kReasoningSteps;
 extern const Experiment kDecoding;
 
+extern const Experiment kAttack;
+
 std::span<const Experiment* const> experiments();
 /// nullptr where there is none of that name.
 const Experiment* find_experiment(std::string_view name);
