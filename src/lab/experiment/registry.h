@@ -22,6 +22,7 @@ extern const Experiment kReasoningSteps;
 extern const Experiment kDecoding;
 
 extern const Experiment kAttack;
+extern const Experiment kActivationDetection;
 
 std::span<const Experiment* const> experiments();
 /// nullptr where there is none of that name.
