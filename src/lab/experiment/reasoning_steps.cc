@@ -25,19 +25,6 @@ std::string at(const char* what, std::size_t steps) {
   return std::string(what) + "@" + std::to_string(steps);
 }
 
-std::vector<SumChain> questions(std::size_t steps, std::size_t n, base::Rng& rng) {
-  std::vector<SumChain> out;
-  for (std::size_t i = 0; i < n; ++i) out.push_back(draw_chain(steps, 0, rng));
-  return out;
-}
-
-double share_right(const std::vector<SumChain>& asked, const std::vector<WrittenSum>& written) {
-  double right = 0;
-  for (std::size_t i = 0; i < asked.size(); ++i)
-    right += written[i].answer == true_total(asked[i].terms) ? 1 : 0;
-  return right / static_cast<double>(asked.size());
-}
-
 /// Whether each step of the question is right in what was written; a missing one is not.
 std::vector<bool> steps_right(const SumChain& question, const WrittenSum& written) {
   SumChain said{question.terms, written.totals};
@@ -52,7 +39,7 @@ base::Status measure_sampled(const train::Decoder& model, std::size_t n, base::R
   std::vector<bound::StepErrors> counted(kMostChainSteps);
   double outside = 0;
   for (const std::size_t steps : kLengths) {
-    const auto asked = questions(steps, n, rng);
+    const auto asked = draw_questions(steps, n, rng);
     std::vector<Tokens> prompts;
     for (const SumChain& chain : asked) prompts.push_back(ask_for_steps(chain));
     const auto written = write_all(model, std::move(prompts), Choice::sampled, rng);
@@ -99,7 +86,7 @@ void measure_corruption(const train::Decoder& model, std::size_t n, base::Rng& r
   std::vector<Tokens> whole, corrupted;
   std::vector<int> truth, followed;
   for (const std::size_t steps : {4, 6, 8})
-    for (SumChain& chain : questions(steps, n, rng)) {
+    for (SumChain& chain : draw_questions(steps, n, rng)) {
       const std::size_t place = rng.below(steps - 1);
       const int shift = 1 + static_cast<int>(rng.below(kModulus - 1));
       truth.push_back(chain.totals.back());
@@ -147,7 +134,7 @@ Result<Numbers> measure(const CellKey& key, const CellContext& context) {
   const std::size_t n = ci ? 20 : 1000;
   Numbers out{{"passed", static_cast<double>(pool.size()) / offered}};
   for (const std::size_t length : kLengths) {
-    const auto asked = questions(length, n, rng);
+    const auto asked = draw_questions(length, n, rng);
     std::vector<Tokens> prompts;
     for (const SumChain& chain : asked)
       prompts.push_back(answers ? ask_directly(chain) : ask_for_steps(chain));

@@ -34,6 +34,22 @@ SumChain draw_chain(std::size_t steps, double wrong, base::Rng& rng) {
   return chain;
 }
 
+std::vector<SumChain> draw_questions(std::size_t steps, std::size_t n, base::Rng& rng) {
+  std::vector<SumChain> out;
+  for (std::size_t i = 0; i < n; ++i) out.push_back(draw_chain(steps, 0, rng));
+  return out;
+}
+
+bool is_right(const SumChain& question, const WrittenSum& written) {
+  return written.answer == true_total(question.terms);
+}
+
+double share_right(const std::vector<SumChain>& questions, const std::vector<WrittenSum>& written) {
+  double right = 0;
+  for (std::size_t i = 0; i < questions.size(); ++i) right += is_right(questions[i], written[i]) ? 1 : 0;
+  return right / static_cast<double>(questions.size());
+}
+
 int true_total(std::span<const int> terms) {
   return std::accumulate(terms.begin(), terms.end(), 0) % kModulus;
 }

@@ -24,6 +24,8 @@ struct SumChain {
 };
 /// Terms drawn evenly. A wrong step states another total, and the steps after it go on from that.
 SumChain draw_chain(std::size_t steps, double wrong, base::Rng& rng);
+/// `n` questions, with their true totals.
+std::vector<SumChain> draw_questions(std::size_t steps, std::size_t n, base::Rng& rng);
 /// Of the terms, whatever was written.
 int true_total(std::span<const int> terms);
 /// Whether step `i` (from 0) follows from the total before it.
@@ -54,6 +56,10 @@ struct WrittenSum {
   std::optional<int> answer{};  // none: it wrote something that is no chain
   std::size_t tokens = 0;       // written
 };
+/// Whether it answers with the true total; and of how many of the questions.
+bool is_right(const SumChain& question, const WrittenSum& written);
+double share_right(const std::vector<SumChain>& questions, const std::vector<WrittenSum>& written);
+
 enum class Choice { likeliest, sampled };
 /// Writes until the answer's digit or a token that has no place there. Equal prompts are computed once.
 std::vector<WrittenSum> write_all(const train::Decoder& model, std::vector<Tokens> prompts, Choice choice,
