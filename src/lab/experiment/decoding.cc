@@ -233,8 +233,8 @@ Result<Numbers> measure(const CellKey& key, const CellContext& context) {
                   others = draw_questions(kSteps, ci ? 4 : 100, rng);
   const auto greedy = write_all(model, prompts_of(questions, 1), Choice::likeliest, rng);
   out["greedy"] = share_right(questions, greedy);
-  for (const WrittenSum& written : greedy)
-    out["greedy_tokens"] += static_cast<double>(written.tokens) / static_cast<double>(greedy.size());
+  for (const WrittenSum& written : greedy) out["greedy_tokens"] += static_cast<double>(written.tokens);
+  out["greedy_tokens"] /= static_cast<double>(greedy.size());
   const auto samples = write_all(model, prompts_of(questions, kMostSamples), Choice::sampled, rng);
   double outside = 0;
   for (const std::size_t n : kWidths) {
