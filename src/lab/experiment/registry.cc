@@ -6,7 +6,8 @@ namespace genkai::lab::experiment {
 
 std::span<const Experiment* const> experiments() {
   static constexpr std::array kAll = {
-      &kExposure, &kMonofact, &kFalseSources, &kReversal, &kSoftmaxCrowding,
+      &kExposure, &kMonofact, &kFalseSources,        &kReversal, &kSoftmaxCrowding, &kReasoningSteps,
+      &kDecoding, &kAttack,   &kActivationDetection,
   };
   return kAll;
 }

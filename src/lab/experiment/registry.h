@@ -18,6 +18,12 @@ extern const Experiment kReversal;
 
 extern const Experiment kSoftmaxCrowding;
 
+extern const Experiment kReasoningSteps;
+extern const Experiment kDecoding;
+
+extern const Experiment kAttack;
+extern const Experiment kActivationDetection;
+
 std::span<const Experiment* const> experiments();
 /// nullptr where there is none of that name.
 const Experiment* find_experiment(std::string_view name);
