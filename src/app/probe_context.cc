@@ -23,7 +23,7 @@ using base::Code;
 using base::Result;
 
 // Without --lengths: five lengths, each twice the one before, up to what the context holds, and no more than:
-constexpr std::size_t kLengths = 5, kLongest = 32'000, kShortest = 100;
+constexpr std::size_t kLengths = 5, kLongest = 32'000, kShortest = 20;
 constexpr std::size_t kChatTokens = 160;  // of instructions, keys and question
 constexpr std::size_t kPlainTokens = 40, kPlainReply = 32;
 constexpr std::size_t kSample = 200;  // tokens of the text that tells how the model counts
