@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "app/builtin_forms.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "knowledge/store/knowledge_base.h"
@@ -40,7 +41,7 @@ Result<std::vector<UpstreamOptions>> parse(const std::vector<std::string>& urls)
 
 Result<std::shared_ptr<model::Transport>> transport_for(const ModelChoice& choice) {
   if (!choice.replay.empty()) return model::replay_transport(choice.replay);
-  auto network = model::builtin_transport(model::curl_transport());
+  auto network = model::builtin_transport(model::curl_transport(), builtin_forms());
   if (!choice.record.empty()) return model::recording_transport(std::move(network), choice.record);
   return network;
 }
@@ -109,7 +110,8 @@ Result<ChosenModel> open_model(const ModelChoice& choice) {
   if (choice.record.empty() && choice.replay.empty()) {
     chosen.remembered = std::make_unique<model::RememberedCapabilities>(
         knowledge::home_folder() / "models.json", base::system_clock().unix_seconds());
-    for (UpstreamOptions& one : options) one.capabilities = chosen.remembered->find(one);
+    for (UpstreamOptions& one : options)  // a built-in model's file says it each time
+      if (!one.capabilities) one.capabilities = chosen.remembered->find(one);
   }
   GENKAI_ASSIGN_OR_RETURN(auto transport, transport_for(choice));
   GENKAI_ASSIGN_OR_RETURN(chosen.all, model::Models::create(std::move(options), std::move(transport)));
@@ -126,6 +128,7 @@ void ChosenModel::remember() const {
   if (!remembered) return;
   for (const model::ChatModel* each : all->all()) {
     model::Upstream& upstream = *each->chain().front();
+    if (model::is_builtin(upstream.options().base_url)) continue;
     if (const auto seen = upstream.facts().known()) remembered->note(upstream.options(), *seen);
   }
   if (const auto saved = remembered->save(); !saved)
