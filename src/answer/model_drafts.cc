@@ -165,6 +165,9 @@ base::Task<base::Result<ModelReplies>> ask_model(model::LanguageModel& model,
   stage.note("passage order",
              std::string(context::order_name(options.showing.order)) + ", " + options.showing.why);
   stage.note("passage tokens", context::describe(fitting.tokens, fitting.room, fitting.reached));
+  if (options.showing.effective_tokens < room.tokens)
+    stage.note("passage limit",
+               std::to_string(options.showing.effective_tokens) + ", " + options.showing.tokens_why);
   stage.note("tokens", std::to_string(replies.usage.prompt_tokens) + " in, " +
                            std::to_string(replies.usage.completion_tokens) + " out");
   co_return replies;

@@ -1,6 +1,7 @@
 #pragma once
 // How a language model is shown passages: as is set for it, else as `genkai probe retrieval --save` found
-// that it reads them best, else the default.
+// that it reads them best and no more than `genkai probe context --save` found that it reads, else the
+// default.
 //
 //   options.budget.showing = showing_of({"local", "llama"}, {.recite = true});
 //   options.budget.showing.order;  // best_first, where the saved probe found it to be the best
@@ -27,14 +28,17 @@ struct ShowingChoice {
 /// Where the probe of retrieval keeps what was found of a model (docs/formats/probe-retrieval.md).
 /// REQUIRES: a name.
 base::Path probe_file(const std::string& model);
+/// And the probe of context (docs/limits/context.md).
+base::Path context_probe_file(const std::string& model);
 
 struct ModelNames {
   std::string ours;    // as users call it
   std::string remote;  // the endpoint's own; may be empty
 };
 
-/// The probe is looked for under our name, then under the endpoint's. A missing file leaves the defaults; one
-/// that cannot be used is warned of in the log and leaves them too. Blocks for the file.
+/// Each probe is looked for under our name, then under the endpoint's. A missing file leaves the defaults;
+/// one that cannot be used is warned of in the log and leaves them too. A length that the probe of context
+/// found goes before one that was written into the file of the probe of retrieval. Blocks for the files.
 limits::context::Showing showing_of(const ModelNames& model, const ShowingChoice& choice);
 
 /// What differs from the default, as "order best_first tokens 3000 recite compress"; empty: nothing.

@@ -56,6 +56,29 @@ TEST_F(ModelShowingTest, TheOrderThatWasFoundBestIsTaken) {
   EXPECT_EQ(shown().why, "by default") << "the order was not asked about";
 }
 
+TEST_F(ModelShowingTest, TheLengthOfTheProbeOfContextIsALimit) {
+  const auto save_context = [](const std::string& model, const std::string& text) {
+    ASSERT_TRUE(base::create_folders(context_probe_file(model).parent_path()));
+    ASSERT_TRUE(base::write_file_atomically(context_probe_file(model), text));
+  };
+  save("llama", R"({"probe":"retrieval","order":{"best":"best_last"},"effective_tokens":3000})");
+  save_context("llama", R"({"probe":"context","effective_tokens":1200})");
+  EXPECT_EQ(shown().effective_tokens, 1'200U);
+  EXPECT_EQ(shown().tokens_why, "measured for llama");
+  EXPECT_EQ(shown().order, Order::best_last) << "each probe says its own";
+  EXPECT_EQ(shown({.effective_tokens = 500}).tokens_why, "as set");
+  EXPECT_EQ(shown({.effective_tokens = 5'000}).effective_tokens, 5'000U);
+  save_context("llama", R"({"probe":"context","effective_tokens":null})");
+  EXPECT_EQ(shown().effective_tokens, 3'000U) << "no end was found";
+  for (const char* broken : {R"({"probe":"retrieval","effective_tokens":10})", "{", "",
+                             R"({"probe":"context","effective_tokens":-4})"}) {
+    save_context("llama", broken);
+    EXPECT_EQ(shown().effective_tokens, 3'000U) << broken;
+  }
+  save_context("mine", R"({"probe":"context","effective_tokens":700})");
+  EXPECT_EQ(shown({}, "mine").effective_tokens, 700U) << "our name goes before the endpoint's";
+}
+
 TEST_F(ModelShowingTest, AMeasuredLengthIsALimit) {
   save("llama", R"({"probe":"retrieval","effective_tokens":3000})");
   EXPECT_EQ(shown().effective_tokens, 3'000U);

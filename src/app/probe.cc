@@ -10,6 +10,7 @@
 #include "app/knowledge_source.h"
 #include "app/model_choice.h"
 #include "app/print.h"
+#include "app/probe_context.h"
 #include "app/probe_reasoning.h"
 #include "app/probe_report.h"
 #include "app/probe_retrieval.h"
@@ -143,6 +144,7 @@ void add_probe(CLI::App& program, Action& run) {
   add_hallucination(*verb, run);
   add_probe_retrieval(*verb, run);
   add_probe_reasoning(*verb, run);
+  add_probe_context(*verb, run);
 }
 
 }  // namespace genkai::app

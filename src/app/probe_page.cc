@@ -115,6 +115,7 @@ std::string render_html(const ProbePage& page, const std::vector<ProbeSection>& 
     }
     out += "<div class=\"figures\">\n";
     for (const auto& figure : section.figures) out += stats::to_svg(figure);
+    for (const auto& map : section.heat_maps) out += stats::to_svg(map);
     out += "</div>\n</section>\n";
   }
   return out + "</main>\n</body>\n</html>\n";

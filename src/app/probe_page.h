@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "stats/figure.h"
+#include "stats/heat_map.h"
 #include "stats/share.h"
 #include "text/text.h"
 
@@ -24,7 +25,8 @@ struct ProbeSection {
   std::string title, meaning;
   std::vector<ProbeRow> rows;
   std::vector<std::string> notes;
-  std::vector<stats::Figure> figures;
+  std::vector<stats::Figure> figures{};
+  std::vector<stats::HeatMap> heat_maps{};
 };
 
 struct ProbePage {

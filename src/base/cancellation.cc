@@ -13,14 +13,11 @@ void on_signal(int signal) {
 }  // namespace
 
 Cancellation cancel_on_signals() {
-  static const Cancellation flag = [] {
-    static const Cancellation shared;
-    g_signalled = &shared;
-    std::signal(SIGINT, on_signal);
-    std::signal(SIGTERM, on_signal);
-    return shared;
-  }();
-  return flag;
+  static const Cancellation shared;
+  g_signalled = &shared;
+  std::signal(SIGINT, on_signal);  // again each time: end_on_signals may have come between
+  std::signal(SIGTERM, on_signal);
+  return shared;
 }
 
 void end_on_signals() {

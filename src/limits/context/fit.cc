@@ -19,7 +19,10 @@ Shown fit(const std::vector<core::Evidence>& evidence, const core::Interpretatio
     all += text::estimate_tokens(item.passage.text) + room.overhead;
   }
   Shown shown;
-  const std::size_t tokens = std::min(room.tokens, showing.effective_tokens);
+  // What a model reads well bounds what is added to the best passage, not whether there is any.
+  const std::size_t best =
+      readable.empty() ? 0 : text::estimate_tokens(evidence[readable.front()].passage.text) + room.overhead;
+  const std::size_t tokens = std::min(room.tokens, std::max(showing.effective_tokens, best));
   shown.room = tokens;
   if (all <= tokens) {
     shown.places = std::move(readable);

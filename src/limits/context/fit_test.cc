@@ -65,6 +65,8 @@ TEST(FitTest, StaysWithinTheRoomAndTheEffectiveLength) {
   const auto less = fit(evidence, {}, {.tokens = 100'000, .overhead = 10}, {.effective_tokens = one + 3});
   EXPECT_EQ(less.places, Places{0});
   EXPECT_EQ(less.room, one + 3);
+  EXPECT_EQ(fit(evidence, {}, {.tokens = 100'000, .overhead = 10}, {.effective_tokens = 2}).places, Places{0})
+      << "a short measured length leaves the best passage";
   EXPECT_TRUE(fit(evidence, {}, {.tokens = 3}, {}).places.empty());
   EXPECT_TRUE(fit({}, {}, {}, {}).places.empty());
 }

@@ -31,6 +31,7 @@ struct Showing {
   std::string why = "by default";           // this order, for a trace
   std::size_t effective_tokens = SIZE_MAX;  // never more than this, however large the context: what a probe
                                             // found the model to read well
+  std::string tokens_why{};                 // that limit, for a trace
   double coverage = 0;                      // weight of the question's terms held (worth.h)
   bool recite = false;                      // quotes before the answer: retrieve, recite, then reason
   bool compress = false;                    // of each passage only the sentences that matter (compress.h)
