@@ -6,7 +6,9 @@ namespace genkai::lab::experiment {
 
 std::span<const Experiment* const> experiments() {
   static constexpr std::array kAll = {
-      &kExposure, &kMonofact, &kFalseSources, &kReversal, &kSoftmaxCrowding,
+      &kExposure, &kMonofact, &kFalseSources, &kReversal,
+      &kCapacity, &kAbstention,
+      &kSoftmaxCrowding,
   };
   return kAll;
 }
