@@ -7,7 +7,7 @@ namespace genkai::lab::experiment {
 std::span<const Experiment* const> experiments() {
   static constexpr std::array kAll = {
       &kExposure, &kMonofact, &kFalseSources, &kReversal,
-      &kCapacity, &kAbstention,
+      &kCapacity, &kAbstention, &kSnowball, &kContextMemory,
       &kSoftmaxCrowding,
   };
   return kAll;

@@ -17,6 +17,8 @@ extern const Experiment kFalseSources;
 extern const Experiment kReversal;
 extern const Experiment kCapacity;
 extern const Experiment kAbstention;
+extern const Experiment kSnowball;
+extern const Experiment kContextMemory;
 
 extern const Experiment kSoftmaxCrowding;
 
