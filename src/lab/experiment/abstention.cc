@@ -216,16 +216,17 @@ Finding find(const Results& results) {
   const Estimate fresh = results.over_seeds("unknown", "unknown@fresh").within(0, 1),
                  lesson = results.over_seeds("unknown", "unknown@taught").within(0, 1),
                  stated = results.over_seeds("unknown", "unknown@stated").within(0, 1);
-  out.claims.push_back({ClaimKind::phenomenon,
-                        "\"unknown\" carries over to facts that were neither stated nor used to teach it: " +
-                            fresh.text() + " of them, against " + stated.text() + " of the stated facts",
-                        fresh.interval.low > stated.interval.high});
+  out.claims.push_back(
+      {ClaimKind::phenomenon,
+       "\"unknown\" carries over to most facts that were neither stated nor used to teach it: " +
+           fresh.text() + " of them, against " + stated.text() + " of the stated facts",
+       fresh.mean > 0.5});
   const Estimate plain_kept = results.over_seeds("plain", "certified_kept").within(0, 1),
                  taught_kept = results.over_seeds("unknown", "certified_kept").within(0, 1);
   out.claims.push_back({ClaimKind::phenomenon,
                         "teaching it lets the same promise keep more of the right answers: " +
                             plain_kept.text() + " without, " + taught_kept.text() + " with",
-                        taught_kept.mean > plain_kept.mean});
+                        taught_kept.interval.low > plain_kept.interval.high});
   out.paragraph =
       "Untaught, the model answers everything and is wrong in " +
       results.over_seeds("plain", "risk").text(3) +
