@@ -6,8 +6,9 @@ namespace genkai::lab::experiment {
 
 std::span<const Experiment* const> experiments() {
   static constexpr std::array kAll = {
-      &kExposure, &kMonofact, &kFalseSources,        &kReversal, &kSoftmaxCrowding, &kReasoningSteps,
-      &kDecoding, &kAttack,   &kActivationDetection,
+      &kExposure,   &kMonofact, &kFalseSources,        &kReversal,        &kCapacity,
+      &kAbstention, &kSnowball, &kContextMemory,       &kSoftmaxCrowding, &kReasoningSteps,
+      &kDecoding,   &kAttack,   &kActivationDetection,
   };
   return kAll;
 }

@@ -15,6 +15,10 @@ extern const Experiment kExposure;
 extern const Experiment kMonofact;
 extern const Experiment kFalseSources;
 extern const Experiment kReversal;
+extern const Experiment kCapacity;
+extern const Experiment kAbstention;
+extern const Experiment kSnowball;
+extern const Experiment kContextMemory;
 
 extern const Experiment kSoftmaxCrowding;
 
