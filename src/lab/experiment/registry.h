@@ -17,6 +17,7 @@ extern const Experiment kFalseSources;
 extern const Experiment kReversal;
 
 extern const Experiment kSoftmaxCrowding;
+extern const Experiment kDistance;
 
 std::span<const Experiment* const> experiments();
 /// nullptr where there is none of that name.
