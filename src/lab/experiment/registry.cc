@@ -6,7 +6,7 @@ namespace genkai::lab::experiment {
 
 std::span<const Experiment* const> experiments() {
   static constexpr std::array kAll = {
-      &kExposure, &kMonofact, &kFalseSources, &kReversal, &kSoftmaxCrowding, &kDistance,
+      &kExposure, &kMonofact, &kFalseSources, &kReversal, &kSoftmaxCrowding, &kDistance, &kEncodingsBeyond,
   };
   return kAll;
 }

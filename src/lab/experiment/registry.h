@@ -18,6 +18,7 @@ extern const Experiment kReversal;
 
 extern const Experiment kSoftmaxCrowding;
 extern const Experiment kDistance;
+extern const Experiment kEncodingsBeyond;
 
 std::span<const Experiment* const> experiments();
 /// nullptr where there is none of that name.
