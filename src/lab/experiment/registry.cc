@@ -6,7 +6,8 @@ namespace genkai::lab::experiment {
 
 std::span<const Experiment* const> experiments() {
   static constexpr std::array kAll = {
-      &kExposure, &kMonofact, &kFalseSources, &kReversal, &kSoftmaxCrowding, &kDistance, &kEncodingsBeyond,
+      &kExposure, &kMonofact,        &kFalseSources, &kReversal,    &kSoftmaxCrowding,
+      &kDistance, &kEncodingsBeyond, &kContextCost,  &kDistractors,
   };
   return kAll;
 }

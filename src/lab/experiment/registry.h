@@ -19,6 +19,8 @@ extern const Experiment kReversal;
 extern const Experiment kSoftmaxCrowding;
 extern const Experiment kDistance;
 extern const Experiment kEncodingsBeyond;
+extern const Experiment kContextCost;
+extern const Experiment kDistractors;
 
 std::span<const Experiment* const> experiments();
 /// nullptr where there is none of that name.
