@@ -6,9 +6,23 @@ namespace genkai::lab::experiment {
 
 std::span<const Experiment* const> experiments() {
   static constexpr std::array kAll = {
-      &kExposure,   &kMonofact, &kFalseSources,        &kReversal,        &kCapacity,
-      &kAbstention, &kSnowball, &kContextMemory,       &kSoftmaxCrowding, &kReasoningSteps,
-      &kDecoding,   &kAttack,   &kActivationDetection,
+      &kExposure,
+      &kMonofact,
+      &kFalseSources,
+      &kReversal,
+      &kCapacity,
+      &kAbstention,
+      &kSnowball,
+      &kContextMemory,
+      &kSoftmaxCrowding,
+      &kDistance,
+      &kEncodingsBeyond,
+      &kDistractors,
+      &kContextCost,
+      &kReasoningSteps,
+      &kDecoding,
+      &kAttack,
+      &kActivationDetection,
   };
   return kAll;
 }

@@ -21,6 +21,10 @@ extern const Experiment kSnowball;
 extern const Experiment kContextMemory;
 
 extern const Experiment kSoftmaxCrowding;
+extern const Experiment kDistance;
+extern const Experiment kEncodingsBeyond;
+extern const Experiment kContextCost;
+extern const Experiment kDistractors;
 
 extern const Experiment kReasoningSteps;
 extern const Experiment kDecoding;

@@ -30,9 +30,11 @@ train::Decoder make_model(const SmallModel& shape, std::uint64_t seed) {
                    .heads = shape.heads,
                    .kv_heads = shape.heads,
                    .hidden = (shape.width * 8 / 3 + 7) / 8 * 8,
-                   .context = shape.context};
+                   .context = shape.context,
+                   .rope_theta = shape.rope_base};
   options.positions = shape.positions;
   options.log_n_base = shape.log_n_base;
+  options.neighbours = shape.neighbours;
   return {options, seed};
 }
 

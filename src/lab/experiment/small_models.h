@@ -28,7 +28,9 @@ struct SmallModel {
   std::size_t vocabulary = 0, width = 64, layers = 2, heads = 4;
   std::size_t context = 64;  // of learned positions only; others run at any length
   train::Positions positions = train::Positions::rope;
-  double log_n_base = 0;  // scaling of attention, of evaluation and training alike
+  double log_n_base = 0;       // scaling of attention, of evaluation and training alike
+  std::size_t neighbours = 1;  // DecoderOptions
+  double rope_base = 10'000;
 };
 /// SwiGLU of about 8/3 of the width, root mean square norms, untied. REQUIRES: heads divide the width evenly.
 train::Decoder make_model(const SmallModel& shape, std::uint64_t seed);

@@ -30,6 +30,8 @@ Decoder::Decoder(const DecoderOptions& options, std::uint64_t seed) : options_(o
   embedding_ = matrix("token_embd.weight", shape.vocabulary, shape.width);
   if (options_.positions == Positions::learned)
     positions_ = matrix("position_embd.weight", shape.context, shape.width);
+  if (options_.neighbours > 1)
+    neighbours_ = matrix("token_conv.weight", shape.width, options_.neighbours * shape.width);
   for (std::size_t l = 0; l < shape.layers; ++l) {
     const std::string block = "blk." + std::to_string(l) + ".";
     Layer layer{};
@@ -57,7 +59,9 @@ Value Decoder::normalise(Tape& tape, Value x, const NormWeights& weights) const 
 
 Value Decoder::embed(Tape& tape, const Batch& batch) const {
   const std::size_t width = options_.shape.width;
-  const Value x = tape.embed(tape.parameter(embedding_), batch.tokens);
+  Value x = tape.embed(tape.parameter(embedding_), batch.tokens);
+  if (options_.neighbours > 1)
+    x = tape.linear(tape.unfold(x, batch.segments, options_.neighbours), tape.parameter(neighbours_));
   if (options_.positions == Positions::learned) {
     std::vector<TokenId> rows(batch.positions.begin(), batch.positions.end());
     for (TokenId& row : rows) row = std::min(row, static_cast<TokenId>(options_.shape.context) - 1);
@@ -139,7 +143,7 @@ Value Decoder::hidden(Tape& tape, const Batch& batch) const {
 }
 
 Value Decoder::hidden_after(Tape& tape, const Batch& batch, std::span<KeyCache* const> caches) const {
-  assert(!tape.recording() && batch.segments.size() == caches.size() + 1);
+  assert(!tape.recording() && options_.neighbours == 1 && batch.segments.size() == caches.size() + 1);
   for (KeyCache* cache : caches) {
     cache->keys.resize(layers_.size());
     cache->values.resize(layers_.size());

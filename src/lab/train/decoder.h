@@ -39,11 +39,13 @@ struct DecoderOptions {
   Positions positions = Positions::rope;
   Norm norm = Norm::rms;
   FeedForward feed_forward = FeedForward::swiglu;
-  double log_n_base = 0;  // AttentionOptions
+  double log_n_base = 0;        // AttentionOptions
+  std::size_t neighbours = 1;  // tokens up to a token that its embedding takes in: more than 1 is a short
+                               // convolution, which binds what stands side by side without a layer for it
   /// Whether a GGUF file of the llama architecture can hold it.
   bool is_llama() const {
     return positions == Positions::rope && norm == Norm::rms && feed_forward == FeedForward::swiglu &&
-           log_n_base == 0;
+           log_n_base == 0 && neighbours == 1;
   }
 };
 
@@ -66,7 +68,8 @@ class Decoder : public Model {
   /// The normalised residual stream of each row, [rows][width]: what the output matrix is applied to.
   Value hidden(Tape& tape, const Batch& batch) const;
   /// The same for new tokens of several sequences: `batch` has one segment for each cache, whose positions go
-  /// on from the cache's length; the caches take them in. REQUIRES: a tape that does not record.
+  /// on from the cache's length; the caches take them in. REQUIRES: a tape that does not record, and no
+  /// neighbours in the embedding.
   Value hidden_after(Tape& tape, const Batch& batch, std::span<KeyCache* const> caches) const;
   /// [rows][vocabulary] of a hidden state.
   Value logits(Tape& tape, Value hidden) const { return tape.linear(hidden, tape.parameter(output_)); }
@@ -88,7 +91,7 @@ class Decoder : public Model {
 
   DecoderOptions options_;
   Parameters parameters_;
-  ParameterId embedding_, positions_ = 0, output_;
+  ParameterId embedding_, positions_ = 0, neighbours_ = 0, output_;
   std::vector<Layer> layers_;
   NormWeights output_norm_;
 };

@@ -261,6 +261,7 @@ struct DecoderCase {
   FeedForward feed_forward;
   double log_n_base;
   bool tied;
+  std::size_t neighbours = 1;
 };
 class DecoderGradientTest : public ::testing::TestWithParam<DecoderCase> {};
 
@@ -278,6 +279,7 @@ DecoderOptions small(const DecoderCase& c) {
   options.norm = c.norm;
   options.feed_forward = c.feed_forward;
   options.log_n_base = c.log_n_base;
+  options.neighbours = c.neighbours;
   return options;
 }
 
@@ -293,6 +295,7 @@ INSTANTIATE_TEST_SUITE_P(
     Variants, DecoderGradientTest,
     ::testing::Values(DecoderCase{"llama", Positions::rope, Norm::rms, FeedForward::swiglu, 0, true},
                       DecoderCase{"untied", Positions::rope, Norm::rms, FeedForward::swiglu, 8, false},
+                      DecoderCase{"neighbours", Positions::rope, Norm::rms, FeedForward::swiglu, 0, true, 3},
                       DecoderCase{"alibi", Positions::alibi, Norm::layer, FeedForward::gelu, 0, true},
                       DecoderCase{"learned", Positions::learned, Norm::rms, FeedForward::gelu, 0, false},
                       DecoderCase{"sinusoidal", Positions::sinusoidal, Norm::layer, FeedForward::gelu, 0,
