@@ -4,9 +4,8 @@
 #include <array>
 #include <cctype>
 #include <optional>
-#include <set>
 
-#include "limits/reasoning/values.h"
+#include "text/text.h"
 
 namespace genkai::limits::reasoning {
 namespace {
@@ -108,7 +107,9 @@ void hold_names(std::string_view question, std::span<const Cited> cited, std::ve
     std::string other;
     const bool held = std::any_of(cited.begin(), cited.end(), [&](const Cited& one) {
       const Standing passage = standing(asked, names_in(one.passage));
-      if (passage.held) return true;
+      if (passage.held ||
+          text::normalise(one.passage).find(text::normalise(joined(asked))) != std::string::npos)
+        return true;
       if (!passage.sharing.empty()) {
         other = passage.sharing;
         return false;
@@ -197,16 +198,11 @@ void hold_year(std::string_view question, std::span<const Cited> cited, std::vec
       {std::to_string(year), core::Verdict::contradicted, "the cited passages tell what holds " + told});
 }
 
-bool offers_choice(std::string_view question) {
-  for (const std::string_view word : {" or ", "それとも", "どちら", "どっち", "Which of ", "which of "})
-    if (question.find(word) != std::string_view::npos) return true;
-  return false;
-}
-
+// Of several names the question may want one of them.
 void hold_answer(std::string_view question, std::string_view answer, std::vector<core::Claim>& out) {
-  const std::set<std::string> asked = terms_of(question), said = terms_of(answer);
-  if (said.empty() || offers_choice(question)) return;
-  if (std::includes(asked.begin(), asked.end(), said.begin(), said.end()))
+  const std::vector<Name> asked = names_in(question), said = names_in(answer);
+  if (asked.size() == 1 && asked == said && asked.front().size() > 1 &&
+      answer.size() == joined(said.front()).size())
     out.push_back({std::string(answer), core::Verdict::contradicted, "it only repeats the question"});
 }
 

@@ -25,7 +25,7 @@ struct Cited {
 ///   Words that differ in one letter or in their ending are the same.
 /// - The question is about one year, and each span of years in the quotes ("since 2015", "from 2001 to 2007",
 ///   2015年から) leaves it out.
-/// - The answer says nothing but words of the question, which offers no choice and asks for no yes or no.
+/// - The answer is the one name of two words or more that the question has.
 /// Empty when there is nothing to hold against it, which proves nothing.
 std::vector<core::Claim> misfits(std::string_view question, std::string_view answer,
                                  std::span<const Cited> cited);
