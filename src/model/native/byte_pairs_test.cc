@@ -1,6 +1,7 @@
 #include "model/native/byte_pairs.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "model/native/tokenizer.h"
 
@@ -56,7 +57,7 @@ Vocabulary bytes_and(std::vector<std::string> merges) {
 base::Result<Tokenizer> through_a_file(const Vocabulary& v) {
   GgufWriter writer;
   v.write(writer);
-  const base::Path path = testing::TempDir() + "/byte_pairs_test.gguf";
+  const base::Path path = testing::TempDir() + "/byte_pairs_test." + std::to_string(::getpid()) + ".gguf";
   EXPECT_TRUE(writer.save(path));
   GENKAI_ASSIGN_OR_RETURN(const auto file, Gguf::open(path));
   return Tokenizer::from(*file);
