@@ -74,7 +74,6 @@ base::Result<std::vector<Json>> lines_of(const std::string& content) {
 base::Result<Case> make_case(const Settings& settings, bool honest) {
   lab::world::Options options{
       .seed = settings.seed, .people = 400, .places = 120, .companies = 100, .works = 200};
-  options.draws = 0;
   if (honest) options.contradicted = options.falsely = 0;
   GENKAI_ASSIGN_OR_RETURN(const auto world, lab::world::World::make(options));
   Case out;

@@ -367,7 +367,7 @@ TEST_F(GatewayTest, AKnowledgeBaseDoesNotShowWhatAModelInvents) {
 TEST_F(GatewayTest, AModelIsShownPassagesAsMeasuredElseAsSet) {
   const std::string asked =
       R"({"question":")" + kAsked + R"(","knowledge_base":"bridges","model":"local","trace":true})";
-  const base::Path probe = answer::probe_file("local");
+  const base::Path probe = answer::probe_file("retrieval", "local");
   ASSERT_TRUE(base::create_folders(probe.parent_path()));
   EXPECT_THAT(json(send("POST", "/v1/answers", asked)).dump(), HasSubstr("edges, by default"));
   ASSERT_TRUE(base::write_file_atomically(probe, R"({"probe":"retrieval","order":{"best":"best_first"}})"));

@@ -234,7 +234,7 @@ std::vector<std::string> passages_shown(const fs::path& exchanges) {
 
 TEST_F(ModelAskTest, PassagesStandInTheOrderThatTheSavedProbeFoundBest) {
   const auto upstream = TestUpstream::start({});
-  const base::Path probe = answer::probe_file("test-model");
+  const base::Path probe = answer::probe_file("retrieval", "test-model");
   const std::string command = ask(question_, upstream->url() + "#test-model") + "--samples 1 --explain ";
   int runs = 0;
   const auto order_of = [&](const std::string& saved, const std::string& options, const std::string& why) {

@@ -271,7 +271,7 @@ TEST_F(ProbeRetrievalProgramTest, WithoutAModelTheReaderItselfIsMeasured) {
   EXPECT_EQ(json->find("poisoning")->find("adopted")->items().size(), kCounters);
   EXPECT_NE(test::read_whole(page).find("<svg"), std::string::npos);
   EXPECT_EQ(test::read_whole(page).find("<script"), std::string::npos);
-  EXPECT_EQ(test::read_whole(answer::probe_file("genkai (verbatim quotes)")), output.text);
+  EXPECT_EQ(test::read_whole(answer::probe_file("retrieval", "genkai (verbatim quotes)")), output.text);
   EXPECT_EQ(run("probe retrieval --items 12 --json --model none").text, output.text) << "the same seed";
   const Output table = run("probe retrieval --items 4 --lang ja --parts order,conflict");
   EXPECT_NE(table.text.find("答えのある位置"), std::string::npos) << table.text;

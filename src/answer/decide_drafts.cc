@@ -63,14 +63,20 @@ base::Task<void> sample_on(const AnswererParts& parts, const Material& material,
 struct Decided {
   core::Answer answer;
   std::optional<core::Draft> draft;
+};
+
+// The answer, held against what each passage says alone.
+struct Heard {
+  core::Answer answer;
   std::vector<std::size_t> against;  // places in the vetted evidence for whose sake it was withheld
 };
 
-// Held against what each passage says alone.
-void hear(const Material& found, const Deciding& by, std::set<std::size_t> silent, Decided& decided,
-          core::Trace& trace) {
+Heard hear(const Material& found, const Decided& decided, std::set<std::size_t> silent, const Deciding& by,
+           core::Trace& trace) {
+  Heard heard{decided.answer, {}};
   if (decided.draft)
-    decided.against = confirm_found(found, *decided.draft, by, std::move(silent), decided.answer, trace);
+    heard.against = confirm_found(found, *decided.draft, by, std::move(silent), heard.answer, trace);
+  return heard;
 }
 
 // Held against the evidence, against each other, and decided about.
@@ -89,7 +95,6 @@ Decided decide(Material& found, const ModelReplies& replies, const std::optional
   const auto answers = reasoning::verify(agreement.answers, found.evidence, found.meaning, trace);
   Decided decided{hallucination::decide(by.question, found.meaning, quotes, agreement, answers,
                                         found.evidence, policy, trace),
-                  {},
                   {}};
   if (memory) weigh(*memory, policy, decided.answer);
   if (decided.answer.outcome == core::Outcome::answered && !answers.drafts.empty())
@@ -120,21 +125,16 @@ base::Task<Drafted> decide_drafts(const AnswererParts& parts, Material& material
                                {options.programs, python, parts.pool}, *replies, trace);
   if (!computed || !computed->decides())
     co_await sample_on(parts, material, options, drafting, *replies, trace);
-  const auto settle = [&] {
-    Decided decided = decide(material, *replies, computed, by, trace);
-    Decided heard = decided;
-    hear(material, by, {}, heard, trace);
-    return std::pair{std::move(decided), std::move(heard)};
-  };
-  auto [decided, heard] = co_await on_cpu(parts.pool, settle);
+  const Decided decided =
+      co_await on_cpu(parts.pool, [&] { return decide(material, *replies, computed, by, trace); });
+  std::set<std::size_t> silent;
+  const auto listen = [&] { return hear(material, decided, silent, by, trace); };
+  Heard heard = co_await on_cpu(parts.pool, listen);
   if (!heard.against.empty()) {
     // Who contradicts a model's answer has to be heard by the model too.
-    auto silent = co_await silent_alone(*parts.model, material.meaning, material.vetted, heard.against,
-                                        drafting, *replies, trace);
-    if (!silent.empty()) {
-      heard = std::move(decided);
-      co_await on_cpu(parts.pool, [&] { return hear(material, by, std::move(silent), heard, trace), 0; });
-    }
+    silent = co_await silent_alone(*parts.model, material.meaning, material.vetted, heard.against, drafting,
+                                   *replies, trace);
+    if (!silent.empty()) heard = co_await on_cpu(parts.pool, listen);
   }
   out.answer = std::move(heard.answer);
   out.usage = replies->usage;

@@ -94,6 +94,12 @@ void add(ModelReplies& replies, model::Completion completion, const Shape& shown
   replies.usage += completion.usage;
 }
 
+core::Draft read_one(const ModelReplies& replies, std::string_view text, const Shown& shown,
+                     const core::Interpretation& meaning) {
+  return replies.plain ? read_plain_reply(text, shown, meaning, replies.model)
+                       : read_reply(text, shown, meaning, replies.model);
+}
+
 void add_closed_book(ModelReplies& replies, model::Completion completion) {
   for (model::Sample& sample : completion.samples) replies.closed_book.push_back(std::move(sample.text));
   replies.usage += completion.usage;
@@ -220,9 +226,8 @@ base::Task<std::set<std::size_t>> silent_alone(model::LanguageModel& model,
     replies.usage += answered[i]->usage;
     const Shown shown(evidence, {asked[i]->front()});
     const std::string& text = answered[i]->samples.front().text;
-    const core::Draft draft = replies.plain ? read_plain_reply(text, shown, meaning, replies.model)
-                                            : read_reply(text, shown, meaning, replies.model);
-    if (draft.stance == core::Stance::abstains) silent.insert(asked[i]->begin(), asked[i]->end());
+    if (read_one(replies, text, shown, meaning).stance == core::Stance::abstains)
+      silent.insert(asked[i]->begin(), asked[i]->end());
   }
   stage.counts(places.size(), places.size() - silent.size());
   co_return silent;
@@ -236,8 +241,7 @@ std::vector<core::Draft> read_replies(const ModelReplies& replies, const core::I
   for (const auto& reply : replies.replies) {
     if (!of || *of != reply.shown) shown.emplace(evidence, reply.shown);
     of = &reply.shown;
-    drafts.push_back(replies.plain ? read_plain_reply(reply.text, *shown, meaning, replies.model)
-                                   : read_reply(reply.text, *shown, meaning, replies.model));
+    drafts.push_back(read_one(replies, reply.text, *shown, meaning));
     drafts.back().isolated = reply.isolated;
   }
   return drafts;

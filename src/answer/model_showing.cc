@@ -52,14 +52,10 @@ base::Status read_probe(const std::string& text, const std::string& probe, const
   return {};
 }
 
-base::Path file_of(const std::string& probe, const std::string& model) {
-  return knowledge::home_folder() / "probes" / probe / model_file_name(model);
-}
-
 // False when there is no probe of this name.
 bool use_probe(const std::string& probe, const std::string& model, context::Showing& showing) {
   if (model.empty()) return false;
-  const base::Path file = file_of(probe, model);
+  const base::Path file = probe_file(probe, model);
   const auto text = base::read_file(file, kLargestFile);
   if (!text && text.error().code == base::Code::not_found) return false;
   const base::Status used =
@@ -72,12 +68,8 @@ bool use_probe(const std::string& probe, const std::string& model, context::Show
 
 }  // namespace
 
-base::Path probe_file(const std::string& model) {
-  return file_of("retrieval", model);
-}
-
-base::Path context_probe_file(const std::string& model) {
-  return file_of("context", model);
+base::Path probe_file(const std::string& probe, const std::string& model) {
+  return knowledge::home_folder() / "probes" / probe / model_file_name(model);
 }
 
 context::Showing showing_of(const ModelNames& model, const ShowingChoice& choice) {

@@ -25,11 +25,9 @@ struct ShowingChoice {
   bool recite = false, compress = false;
 };
 
-/// Where the probe of retrieval keeps what was found of a model (docs/formats/probe-retrieval.md).
-/// REQUIRES: a name.
-base::Path probe_file(const std::string& model);
-/// And the probe of context (docs/limits/context.md).
-base::Path context_probe_file(const std::string& model);
+/// Where a probe keeps what it found of a model: "retrieval" (docs/formats/probe-retrieval.md), "context"
+/// (docs/limits/context.md), "reasoning". REQUIRES: a name.
+base::Path probe_file(const std::string& probe, const std::string& model);
 
 struct ModelNames {
   std::string ours;    // as users call it

@@ -25,8 +25,8 @@ class ModelShowingTest : public ::testing::Test {
     std::filesystem::remove_all(folder_);
   }
   static void save(const std::string& model, const std::string& text) {
-    ASSERT_TRUE(base::create_folders(probe_file(model).parent_path()));
-    ASSERT_TRUE(base::write_file_atomically(probe_file(model), text));
+    ASSERT_TRUE(base::create_folders(probe_file("retrieval", model).parent_path()));
+    ASSERT_TRUE(base::write_file_atomically(probe_file("retrieval", model), text));
   }
   static limits::context::Showing shown(const ShowingChoice& choice = {}, const std::string& name = "llama") {
     return showing_of({name, "llama"}, choice);
@@ -58,8 +58,8 @@ TEST_F(ModelShowingTest, TheOrderThatWasFoundBestIsTaken) {
 
 TEST_F(ModelShowingTest, TheLengthOfTheProbeOfContextIsALimit) {
   const auto save_context = [](const std::string& model, const std::string& text) {
-    ASSERT_TRUE(base::create_folders(context_probe_file(model).parent_path()));
-    ASSERT_TRUE(base::write_file_atomically(context_probe_file(model), text));
+    ASSERT_TRUE(base::create_folders(probe_file("context", model).parent_path()));
+    ASSERT_TRUE(base::write_file_atomically(probe_file("context", model), text));
   };
   save("llama", R"({"probe":"retrieval","order":{"best":"best_last"},"effective_tokens":3000})");
   save_context("llama", R"({"probe":"context","effective_tokens":1200})");
@@ -103,8 +103,8 @@ TEST_F(ModelShowingTest, AMalformedProbeLeavesTheDefaults) {
     EXPECT_EQ(showing.effective_tokens, SIZE_MAX) << text.substr(0, 80);
     EXPECT_EQ(showing.why, "by default") << text.substr(0, 80);
   }
-  std::filesystem::remove(probe_file("llama"));
-  std::filesystem::create_directories(probe_file("llama"));
+  std::filesystem::remove(probe_file("retrieval", "llama"));
+  std::filesystem::create_directories(probe_file("retrieval", "llama"));
   EXPECT_EQ(shown().why, "by default") << "a folder is no probe";
 }
 

@@ -48,6 +48,11 @@ Result<std::shared_ptr<model::Transport>> transport_for(const ModelChoice& choic
 
 }  // namespace
 
+std::string wrong_model_url(const std::string& url) {
+  const auto parsed = model::parse_model_url(url);
+  return parsed ? std::string() : parsed.error().message + "; " + parsed.error().hint;
+}
+
 void add_model_options(CLI::App& verb, ModelChoice& choice) {
   CLI::Option* named =
       verb.add_option(
@@ -57,10 +62,7 @@ void add_model_options(CLI::App& verb, ModelChoice& choice) {
               "given again, what is asked when those before fail. The key comes from $GENKAI_API_KEY")
           ->type_name("URL")
           ->allow_extra_args(false)
-          ->check([](const std::string& url) {
-            const auto parsed = model::parse_model_url(url);
-            return parsed ? std::string() : parsed.error().message + "; " + parsed.error().hint;
-          });
+          ->check(wrong_model_url);
   verb.add_option(
           "--samples", choice.samples,
           "Drafts of the model that are compared, at most; by default the profile's (balanced: 4, and "

@@ -30,6 +30,8 @@ struct ModelChoice {
   answer::ShowingChoice showing{};
   bool empty() const { return urls.empty(); }
 };
+/// What is wrong with a model's URL, for the parser's checks; empty: nothing.
+std::string wrong_model_url(const std::string& url);
 /// The parser refuses a wrong URL; the URL itself is in no message, as it may hold a password.
 void add_model_options(CLI::App& verb, ModelChoice& choice);
 /// invalid_argument when the URLs do not go together.

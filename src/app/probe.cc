@@ -99,10 +99,7 @@ void add_hallucination(CLI::App& verb, Action& run) {
       ->type_name("URL")
       ->expected(1)
       ->required()
-      ->check([](const std::string& url) {
-        const auto parsed = model::parse_model_url(url);
-        return parsed ? std::string() : parsed.error().message + "; " + parsed.error().hint;
-      });
+      ->check(wrong_model_url);
   part->add_option(
           "--facts", arguments->facts,
           "Questions with known answers as JSON lines (docs/formats/facts.md); examples/facts.jsonl has some")

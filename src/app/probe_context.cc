@@ -186,7 +186,7 @@ Result<int> probe_context(const Arguments& arguments) {
     GENKAI_RETURN_IF_ERROR(
         base::write_file_atomically(arguments.figure, stats::to_svg(overall_map(run, found, language))));
   ProbeResult where{{}, arguments.report, arguments.json, language};
-  if (arguments.save) where.save = answer::context_probe_file(run.model);
+  if (arguments.save) where.save = answer::probe_file("context", run.model);
   GENKAI_RETURN_IF_ERROR(
       hand_over(where, to_json(run, found), page_of(run, language), sections(run, found, language)));
   return run.asked.failed > 0 ? kUnavailable : kOk;
@@ -212,10 +212,7 @@ void add_probe_context(CLI::App& verb, Action& run) {
       ->type_name("URL")
       ->expected(1)
       ->required()
-      ->check([](const std::string& url) {
-        const auto parsed = model::parse_model_url(url);
-        return parsed ? std::string() : parsed.error().message + "; " + parsed.error().hint;
-      });
+      ->check(wrong_model_url);
   part->add_option(
       "--tasks", arguments->tasks,
       "Of needle, needles, key_value, tracking, counting, hops, distractors, with commas between; "

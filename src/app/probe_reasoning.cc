@@ -63,8 +63,7 @@ Result<int> probe_reasoning(const Arguments& arguments) {
   run.replies = replies.size();
   const auto found = probe::measure(items, replies, run.options, check);
   ProbeResult where{{}, arguments.report, arguments.json, language};
-  if (arguments.save)
-    where.save = knowledge::home_folder() / "probes" / "reasoning" / answer::model_file_name(run.model);
+  if (arguments.save) where.save = answer::probe_file("reasoning", run.model);
   GENKAI_RETURN_IF_ERROR(
       hand_over(where, to_json(run, found), page_of(run, language), sections(run, found, language)));
   return run.asked.failed > 0 ? kUnavailable : kOk;
@@ -90,10 +89,7 @@ void add_probe_reasoning(CLI::App& verb, Action& run) {
       ->type_name("URL")
       ->expected(1)
       ->required()
-      ->check([](const std::string& url) {
-        const auto parsed = model::parse_model_url(url);
-        return parsed ? std::string() : parsed.error().message + "; " + parsed.error().hint;
-      });
+      ->check(wrong_model_url);
   part->add_option("--items", arguments->options.count, "Of each kind")
       ->check(CLI::Range(1, 10'000))
       ->capture_default_str();

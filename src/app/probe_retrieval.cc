@@ -90,7 +90,7 @@ Result<int> probe_retrieval(const Arguments& arguments) {
   run.replies = replies.size();
   const auto found = probe::measure(items, replies, arguments.options);
   ProbeResult where{{}, arguments.report, arguments.json, language};
-  if (arguments.save) where.save = answer::probe_file(run.model);
+  if (arguments.save) where.save = answer::probe_file("retrieval", run.model);
   GENKAI_RETURN_IF_ERROR(
       hand_over(where, to_json(run, found), page_of(run, language), sections(run, found, language)));
   return run.asked.failed > 0 ? kUnavailable : kOk;
@@ -116,11 +116,7 @@ void add_probe_retrieval(CLI::App& verb, Action& run) {
           "extractive reader is measured. The key comes from $GENKAI_API_KEY")
       ->type_name("URL")
       ->expected(1)
-      ->check([](const std::string& url) {
-        if (url == "none") return std::string();
-        const auto parsed = model::parse_model_url(url);
-        return parsed ? std::string() : parsed.error().message + "; " + parsed.error().hint;
-      });
+      ->check([](const std::string& url) { return url == "none" ? std::string() : wrong_model_url(url); });
   CLI::Option* kb = part->add_option(
       "--kb", arguments->kb, "Take the passages of this knowledge base in place of invented documents");
   part->add_option(

@@ -174,10 +174,7 @@ void add_model(CLI::App& verb, ScoreArguments& arguments) {
                       "OpenAI-compatible server. The key comes from $GENKAI_API_KEY")
           ->type_name("URL")
           ->allow_extra_args(false)
-          ->check([](const std::string& url) {
-            const auto parsed = model::parse_model_url(url);
-            return parsed ? std::string() : parsed.error().message + "; " + parsed.error().hint;
-          });
+          ->check(wrong_model_url);
   verb.add_option("--samples", scorer.sampling.samples, "Samples of each question, at most")
       ->check(CLI::Range(std::size_t{1}, limits::hallucination::kMostComparedSamples))
       ->capture_default_str()

@@ -117,10 +117,8 @@ base::Status measure_layer(native::Engine& engine, const PassageWorld& world, st
 Result<Numbers> measure(const CellKey& key, const CellContext& context) {
   const bool ci = context.scale == Scale::ci;
   const PassageWorld world(key.seed);
-  GENKAI_ASSIGN_OR_RETURN(
-      const train::Decoder reader,
-      train_reader(world, {.steps = ci ? 24U : 3000U, .samples = ci ? std::size_t{16} : std::size_t{32}},
-                   key.seed, context.stop));
+  GENKAI_ASSIGN_OR_RETURN(const train::Decoder reader,
+                          train_reader(world, lesson_at(context.scale), key.seed, context.stop));
   GENKAI_ASSIGN_OR_RETURN(const auto weights, native::Weights::from(reader.options().shape,
                                                                     train::named_matrices(reader), nullptr));
   native::Engine engine(weights, {.threads = 1});

@@ -92,10 +92,8 @@ void measure_updates(const train::Decoder& reader, const PassageWorld& world, st
 Result<Numbers> measure(const CellKey& key, const CellContext& context) {
   const bool ci = context.scale == Scale::ci;
   const PassageWorld world(key.seed);
-  GENKAI_ASSIGN_OR_RETURN(
-      const train::Decoder reader,
-      train_reader(world, {.steps = ci ? 24U : 3000U, .samples = ci ? std::size_t{16} : std::size_t{32}},
-                   key.seed, context.stop));
+  GENKAI_ASSIGN_OR_RETURN(const train::Decoder reader,
+                          train_reader(world, lesson_at(context.scale), key.seed, context.stop));
   const std::size_t n = ci ? 30 : 400;
   base::Rng rng(key.seed + 600);
   std::vector<Case> cases;

@@ -98,6 +98,11 @@ Tokens reading_prompt(const std::vector<Tokens>& passages, std::size_t key) {
   return out;
 }
 
+ReaderLesson lesson_at(Scale scale) {
+  if (scale == Scale::ci) return {.steps = 24, .samples = 16};
+  return {.steps = 3000, .samples = 32};
+}
+
 base::Result<train::Decoder> train_reader(const PassageWorld& world, const ReaderLesson& lesson,
                                           std::uint64_t seed, const base::Cancellation& stop) {
   train::Decoder reader = make_model({.vocabulary = kReaderVocabulary, .context = 128}, seed);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "lab/experiment/experiment.h"
 #include "lab/experiment/small_models.h"
 
 namespace genkai::lab::experiment {
@@ -51,6 +52,8 @@ struct ReaderLesson {
   std::size_t samples = 32;
   std::size_t most_passages = 9;
 };
+/// What the experiments teach.
+ReaderLesson lesson_at(Scale scale);
 /// A quarter of the steps reads at most two passages. Samples ask for facts without passages, or for what
 /// most of the passages say, or for the value of a marked update, or for "unknown" where no passage is about
 /// the key.

@@ -153,7 +153,7 @@ Reading by_heart(const world::World& world, FactId id, bool known, Wordings word
   ReadingQuestion asked;
   asked.name = world.entities()[fact.subject].name;
   asked.answer = known ? fact.value : std::string(world::kUnknown);
-  if ((wordings == Wordings::taught || wordings == Wordings::any) && rng.below(5) < 3)
+  if (with_ours(wordings) && rng.below(5) < 3)
     asked.question = fill(world, fact, pick(rng, ours));
   else
     asked.question = world::ask(

@@ -31,10 +31,6 @@ const auto& pick(Rng& rng, const Items& items) {
   return items[rng.below(items.size())];
 }
 
-bool with_ours(Wordings wordings) {
-  return wordings == Wordings::taught || wordings == Wordings::any;
-}
-
 // One of the world's wordings, or in training as often one of ours.
 template <class World, class More>
 std::string worded(std::size_t count, Wordings wordings, Rng& rng, World&& by_world, More&& more) {

@@ -60,6 +60,10 @@ struct Reading {
   std::vector<ReadingQuestion> asked;
 };
 
+/// Whether ours are among them.
+inline bool with_ours(Wordings wordings) {
+  return wordings == Wordings::taught || wordings == Wordings::any;
+}
 /// Of `count` wordings of the world; taught, held_out and any alone.
 std::size_t draw_wording(std::size_t count, Wordings wordings, base::Rng& rng);
 
