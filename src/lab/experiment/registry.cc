@@ -17,6 +17,7 @@ std::span<const Experiment* const> experiments() {
       &kSoftmaxCrowding,
       &kDistance,
       &kEncodingsBeyond,
+      &kEvidencePosition,
       &kDistractors,
       &kContextCost,
       &kReasoningSteps,

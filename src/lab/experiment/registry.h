@@ -25,6 +25,7 @@ extern const Experiment kDistance;
 extern const Experiment kEncodingsBeyond;
 extern const Experiment kContextCost;
 extern const Experiment kDistractors;
+extern const Experiment kEvidencePosition;
 
 extern const Experiment kReasoningSteps;
 extern const Experiment kDecoding;
