@@ -2,8 +2,8 @@
 // formulas.
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
+#include <ctime>
 
 #include "base/rng.h"
 #include "lab/experiment/registry.h"
@@ -45,8 +45,21 @@ std::string named(const char* what, std::size_t n) {
   return std::string(what) + "@" + std::to_string(n);
 }
 
+/// Of CPU by this thread, the only one: what others take is not counted.
 double seconds() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+/// The mean and its interval are of the logarithm, as times differ by factors.
+stats::FigurePoint time_point(std::size_t n, std::vector<double> times) {
+  for (double& time : times) time = std::log(time);
+  stats::FigurePoint point = estimate(times).at(static_cast<double>(n));
+  point.y = std::exp(point.y);
+  if (point.low) point.low = std::exp(*point.low);
+  if (point.high) point.high = std::exp(*point.high);
+  return point;
 }
 
 Result<Numbers> measure(const CellKey& key, const CellContext& context) {
@@ -125,8 +138,8 @@ Finding find(const Results& results) {
       bytes_hold = bytes_hold && v >= cost->cache_bytes &&
                    v <= std::ceil(x / native::KvCache::kBlock) * block && v < cost->cache_bytes + block;
     most = std::max(most, std::abs(std::log(prefill.mean / (rate * cost->prefill))));
-    read.points.push_back(prefill.within(1e-9, INFINITY).at(x));
-    one.points.push_back(decode.within(1e-9, INFINITY).at(x));
+    read.points.push_back(time_point(n, results.values(condition, named("prefill", n))));
+    one.points.push_back(time_point(n, results.values(condition, named("decode", n))));
     read_model.points.push_back({.x = x, .y = rate * cost->prefill});
     one_model.points.push_back({.x = x, .y = decode_rate * cost->decode});
     out.rows.push_back({std::to_string(n), number(cost->cache_bytes, 0), number(bytes.mean, 0),
@@ -180,11 +193,13 @@ const Experiment kContextCost = {
         "width of keys x bytes for each token (`limits/context/bound/cost.h`).",
     .measured =
         "The built-in engine with random weights (2 layers, width 64, 4 heads, 2 of keys, F32), one thread, "
-        "128 to 8,192 tokens (ci: 32 to 256): the bytes that the cache holds, and the least time of 3 to 5 "
-        "repetitions. Intervals are over three sets of weights and the machine's other work.",
+        "128 to 8,192 tokens (ci: 32 to 256): the bytes that the cache holds, and the least CPU time of 3 to "
+        "5 "
+        "repetitions. Intervals are over sets of weights.",
     .assumes =
-        "Times are those of one machine while it did other work, and are not the same again; bytes are. The "
-        "formula leaves out norms, rotations, softmax and what memory takes.",
+        "Times are those of one machine and not the same again; bytes are. The formula leaves out norms, "
+        "rotations, softmax and what memory takes.",
+    .revision = 2,
     .conditions = conditions,
     .measure = measure,
     .find = find,

@@ -226,15 +226,15 @@ Finding find(const Results& results) {
                             number(apart_others, 0) + ")",
                         apart == 0 && pairs > 0});
   const auto right = [&](const char* encoding, std::size_t quarters) {
-    return results.over_seeds(encoding, named("right", quarters));
+    return results.over_seeds(encoding, named("right", quarters)).within(0, 1);
   };
   for (const char* encoding : {"sinusoidal", "rope"})
-    out.claims.push_back(
-        {ClaimKind::phenomenon,
-         std::string(encoding) + " is lost beyond the trained length: " + right(encoding, 4).text() +
-             " becomes " + right(encoding, 8).text() + " at twice of it",
-         right(encoding, 4).mean > 0.9 &&
-             right(encoding, 8).within(0, 1).interval.high < right(encoding, 4).within(0, 1).interval.low});
+    out.claims.push_back({ClaimKind::phenomenon,
+                          std::string(encoding) +
+                              " is lost beyond the trained length: " + right(encoding, 4).text() +
+                              " becomes " + right(encoding, 8).text() + " at twice of it",
+                          right(encoding, 4).mean > 0.9 &&
+                              right(encoding, 8).interval.high < right(encoding, 4).interval.low});
   out.claims.push_back({ClaimKind::phenomenon,
                         "ALiBi goes on: " + right("alibi", 4).text() + " becomes " +
                             right("alibi", 8).text() + " at twice and " + right("alibi", 16).text() +
@@ -247,8 +247,10 @@ Finding find(const Results& results) {
                      number(slopes->reach(kHeads - 1, 0.01), 0) + " tokens, that of the next at " +
                      number(slopes->reach(kHeads - 2, 0.01), 0) + ". ";
   out.paragraph +=
-      "RoPE never learnt to read distances beyond the trained length; with sinusoidal encoding places beyond "
-      "it are new. Without positions the value can be found, but not which statement came later.";
+      "Why RoPE and sinusoidal encoding fall is not tested here: training showed them neither the distances "
+      "nor "
+      "the places beyond its length. Without positions the value can be found, but not which statement came "
+      "later.";
   return out;
 }
 

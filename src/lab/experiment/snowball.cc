@@ -142,12 +142,14 @@ Result<Numbers> measure(const CellKey& key, const CellContext& context) {
 
 Finding find(const Results& results) {
   Finding out;
+  std::vector<std::string> since;
+  for (std::size_t step = 1; step <= kSteps - kInjected; ++step) since.push_back(std::to_string(step));
   out.figure = {
       .title = "Snowballing after an injected error",
       .description =
           "Share of right steps after an injected wrong step and after a right one, by steps since, "
           "for training on right chains and on chains that go on rightly after a wrong step.",
-      .x = {.title = "steps since"},
+      .x = {.title = "steps since", .categories = std::move(since)},
       .y = {.title = "share of steps", .percent = true, .low = 0, .high = 1}};
   out.columns = {"trained on",        "first step after a right one: right", "after a wrong one: right",
                  "follows the error", "last step after a wrong one: right",  "whole chains: predicted",
@@ -164,8 +166,8 @@ Finding find(const Results& results) {
       return results.over_seeds(condition, std::string(what) + "@" + std::to_string(step)).within(0, 1);
     };
     for (std::size_t step = 1; step <= kSteps - kInjected; ++step) {
-      after_right.points.push_back(at("right_after_right", step).at(static_cast<double>(step)));
-      after_wrong.points.push_back(at("right_after_wrong", step).at(static_cast<double>(step)));
+      after_right.points.push_back(at("right_after_right", step).at(static_cast<double>(step - 1)));
+      after_wrong.points.push_back(at("right_after_wrong", step).at(static_cast<double>(step - 1)));
     }
     out.figure.series.push_back(std::move(after_right));
     out.figure.series.push_back(std::move(after_wrong));
