@@ -8,7 +8,6 @@
 
 #include "model/native/kernels.h"
 #include "model/native/log_n.h"
-#include "model/native/team.h"
 
 namespace genkai::model::native {
 namespace {
@@ -357,6 +356,9 @@ const Weights& Engine::weights() const {
 }
 std::size_t Engine::threads() const {
   return state_->team.size();
+}
+Team& Engine::team() {
+  return state_->team;
 }
 
 base::Status Engine::forward(std::span<const Input> inputs, Output& output, Observer* observer) {
