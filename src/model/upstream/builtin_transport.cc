@@ -7,11 +7,11 @@
 #include <filesystem>
 #include <map>
 #include <mutex>
+#include <thread>
 #include <utility>
 
 #include "base/json.h"
-#include "base/thread_pool.h"
-#include "model/native/generate.h"
+#include "model/native/batch.h"
 #include "model/native/model_file.h"
 #include "model/upstream/builtin_request.h"
 #include "text/utf8.h"
@@ -26,39 +26,49 @@ using base::Task;
 
 constexpr std::string_view kScheme = "builtin:";
 constexpr std::string_view kChat = "/chat/completions", kModels = "/models";
-constexpr std::uint64_t kLarge = 20'000'000;  // parameters from which one request uses all cores
+constexpr std::uint64_t kLarge = 20'000'000;  // parameters from which one batcher uses all cores
+constexpr std::size_t kAhead = 16;            // tokens of a stream that are computed before they are read
 
-// A model with the engines that have nothing to do.
+// A model with the batchers that run it.
 class Loaded {
  public:
   Loaded(native::ModelFile file, const FormsOf& forms) : file_(std::move(file)) {
     if (forms) forms_ = forms(file_.tokenizer);
+    const bool large = file_.architecture().parameters() >= kLarge;
+    const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+    for (std::size_t i = 0; i < (large ? 1 : cores); ++i)
+      batchers_.push_back(std::make_unique<native::Batcher>(
+          file_.weights, file_.tokenizer, native::BatchOptions{.threads = large ? 0U : 1U}));
   }
   const native::ModelFile& file() const { return file_; }
   Forms* forms() const { return forms_.get(); }
-  std::unique_ptr<native::Engine> take() {
-    {
-      const std::lock_guard lock(mutex_);
-      if (!idle_.empty()) {
-        auto engine = std::move(idle_.back());
-        idle_.pop_back();
-        return engine;
-      }
-    }
-    const bool large = file_.architecture().parameters() >= kLarge;
-    return std::make_unique<native::Engine>(file_.weights, native::EngineOptions{.threads = large ? 0U : 1U});
-  }
-  void give_back(std::unique_ptr<native::Engine> engine) {
-    const std::lock_guard lock(mutex_);
-    idle_.push_back(std::move(engine));
+  Result<native::Ticket> submit(std::span<const native::TokenId> prompt,
+                                const native::GenerateOptions& options,
+                                const native::RequestOptions& request) {
+    const auto least = std::min_element(batchers_.begin(), batchers_.end(), [](const auto& a, const auto& b) {
+      return a->requests() < b->requests();
+    });
+    return (*least)->submit(prompt, options, request);
   }
 
  private:
   native::ModelFile file_;
   std::unique_ptr<Forms> forms_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<native::Engine>> idle_;
+  std::vector<std::unique_ptr<native::Batcher>> batchers_;
 };
+
+// The ticket's news, waited for without a thread. Cancelled with its Task.
+Task<base::Status> next_of(native::Ticket& ticket) {
+  const std::function<void()> cancel = [&ticket] { ticket.cancel(); };
+  auto start = [&ticket](auto done) {
+    ticket.when_ready([done = std::move(done)]() mutable { done(nullptr, true); });
+  };
+  co_await base::from_thread<bool>(std::move(start), &cancel);
+  const auto state = co_await base::asio::this_coro::cancellation_state;
+  if (state.cancelled() != base::asio::cancellation_type::none)
+    throw boost::system::system_error(base::asio::error::operation_aborted);
+  co_return ticket.next();
+}
 
 Json logprobs_of(const native::Generated& sample, const native::Tokenizer& tokenizer) {
   const auto entry = [&](native::TokenId id, double logprob) {
@@ -122,16 +132,16 @@ std::unique_ptr<HttpExchange> error_exchange(int status, const base::Error& erro
           .dump());
 }
 
-// Takes tokens as they are read: nobody reads, nothing is computed.
+// Tells tokens as they come. Where nobody reads, kAhead more are computed.
 class Stream final : public HttpExchange {
  public:
-  Stream(std::shared_ptr<Loaded> model, base::ThreadPool& pool, BuiltinRequest asked,
-         std::vector<native::TokenId> prompt)
-      : model_(std::move(model)), pool_(pool), asked_(std::move(asked)), prompt_(std::move(prompt)) {
+  Stream(std::shared_ptr<Loaded> model, native::Ticket ticket, BuiltinRequest asked, std::size_t prompt)
+      : model_(std::move(model)),
+        ticket_(std::move(ticket)),
+        asked_(std::move(asked)),
+        prompt_(prompt),
+        told_(ticket_.samples().size()) {
     headers_.emplace_back("content-type", "text/event-stream");
-  }
-  ~Stream() override {
-    if (engine_) model_->give_back(std::move(engine_));
   }
   int status() const override { return 200; }
   std::string_view header(std::string_view name) const override { return find_header(headers_, name); }
@@ -142,36 +152,23 @@ class Stream final : public HttpExchange {
       co_await base::asio::post(base::asio::use_awaitable);
       co_return std::string();
     }
-    auto work = [this] { return more(); };
-    auto events = co_await base::on_pool(pool_, std::move(work));
+    std::string events;
+    while (events.empty()) {
+      const base::Status status = co_await next_of(ticket_);
+      if (!status) co_return base::fail(status.error());
+      for (std::size_t i = 0; i < told_.size(); ++i) tell(i, events);
+      if (ticket_.running()) continue;
+      Json last = envelope("chat.completion.chunk", model_->file().name, Json::array());
+      last.set("usage", usage_of(prompt_, ticket_.samples()));
+      events += "data: " + last.dump() + "\n\ndata: [DONE]\n\n";
+      done_ = true;
+    }
     co_return events;
   }
 
  private:
-  Result<std::string> more() {
-    std::string events;
-    while (events.empty() && !done_) {
-      if (!generation_) {
-        engine_ = model_->take();
-        auto begun = native::Generation::begin(*engine_, model_->file().tokenizer, prompt_, asked_.options);
-        if (!begun) return base::fail(begun.error());
-        generation_.emplace(std::move(*begun));
-        told_.resize(generation_->samples().size());
-      } else if (generation_->running()) {
-        GENKAI_RETURN_IF_ERROR(generation_->step());
-      }
-      for (std::size_t i = 0; i < told_.size(); ++i) tell(i, events);
-      if (generation_->running()) continue;
-      Json last = envelope("chat.completion.chunk", model_->file().name, Json::array());
-      last.set("usage", usage_of(prompt_.size(), generation_->samples()));
-      events += "data: " + last.dump() + "\n\ndata: [DONE]\n\n";
-      done_ = true;
-    }
-    return events;
-  }
-
   void tell(std::size_t i, std::string& events) {
-    const native::Generated& sample = generation_->samples()[i];
+    const native::Generated& sample = ticket_.samples()[i];
     Told& told = told_[i];
     if (told.ended) return;
     // A stop may be under way: what could become one is held back until it is decided.
@@ -207,35 +204,18 @@ class Stream final : public HttpExchange {
     bool ended = false;
   };
   std::shared_ptr<Loaded> model_;
-  base::ThreadPool& pool_;
+  native::Ticket ticket_;
   BuiltinRequest asked_;
-  std::vector<native::TokenId> prompt_;
+  std::size_t prompt_;  // tokens
   HttpHeaders headers_;
-  std::unique_ptr<native::Engine> engine_;
-  std::optional<native::Generation> generation_;
   std::vector<Told> told_;
   bool done_ = false;
 };
 
-Result<std::string> answer_whole(Loaded& model, const BuiltinRequest& asked,
-                                 std::span<const native::TokenId> prompt,
-                                 std::chrono::steady_clock::time_point deadline) {
-  auto engine = model.take();
-  auto generation = native::Generation::begin(*engine, model.file().tokenizer, prompt, asked.options);
-  base::Status status;
-  if (generation) {
-    while (status && generation->running()) {
-      status = generation->step();
-      if (std::chrono::steady_clock::now() > deadline)
-        status = base::fail(Code::deadline_exceeded, "the built-in model took too long");
-    }
-  } else {
-    status = base::fail(generation.error());
-  }
-  model.give_back(std::move(engine));
-  GENKAI_RETURN_IF_ERROR(status);
+std::string whole_answer(const Loaded& model, const BuiltinRequest& asked,
+                         const std::vector<native::Generated>& samples, std::size_t prompt) {
   Json choices = Json::array();
-  for (const native::Generated& sample : generation->samples()) {
+  for (const native::Generated& sample : samples) {
     Json choice = Json::object(
         {{"index", choices.items().size()},
          {"message", Json::object({{"role", "assistant"}, {"content", said(sample, asked.form)}})},
@@ -244,7 +224,7 @@ Result<std::string> answer_whole(Loaded& model, const BuiltinRequest& asked,
     choices.push(std::move(choice));
   }
   Json answer = envelope("chat.completion", model.file().name, std::move(choices));
-  answer.set("usage", usage_of(prompt.size(), generation->samples()));
+  answer.set("usage", usage_of(prompt, samples));
   return answer.dump();
 }
 
@@ -276,17 +256,21 @@ class BuiltinTransport final : public Transport {
     }
     auto asked = read_builtin_request(request.body, (*model)->file(), (*model)->forms(), *settings);
     if (!asked) co_return error_exchange(400, asked.error());
-    std::vector<native::TokenId> prompt = (*model)->file().tokenizer.encode(asked->prompt, true);
+    const std::vector<native::TokenId> prompt = (*model)->file().tokenizer.encode(asked->prompt, true);
     if (const std::size_t context = (*model)->file().architecture().context; prompt.size() >= context)
       co_return error_exchange(
           400, refused_request("a prompt of " + std::to_string(prompt.size()) +
                                " tokens exceeds the context length of " + std::to_string(context)));
+    auto ticket = (*model)->submit(prompt, asked->options,
+                                   {.deadline = request.deadline, .ahead = asked->stream ? kAhead : 0});
+    if (!ticket) co_return base::fail(ticket.error());
     if (asked->stream)
-      co_return std::make_unique<Stream>(std::move(*model), pool_, std::move(*asked), std::move(prompt));
-    auto work = [&] { return answer_whole(**model, *asked, prompt, request.deadline); };
-    Result<std::string> body = co_await base::on_pool(pool_, std::move(work));
-    if (!body) co_return base::fail(body.error());
-    co_return std::make_unique<Exchange>(200, "application/json", std::move(*body));
+      co_return std::make_unique<Stream>(std::move(*model), std::move(*ticket), std::move(*asked),
+                                         prompt.size());
+    const base::Status status = co_await next_of(*ticket);
+    if (!status) co_return base::fail(status.error());
+    co_return std::make_unique<Exchange>(200, "application/json",
+                                         whole_answer(**model, *asked, ticket->samples(), prompt.size()));
   }
 
  private:
@@ -304,7 +288,6 @@ class BuiltinTransport final : public Transport {
   FormsOf forms_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Loaded>> models_;
-  base::ThreadPool pool_;
 };
 
 // The model that ships: named by the environment, beside the program, or in the source tree that it was built
