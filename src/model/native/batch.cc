@@ -275,13 +275,17 @@ void Batcher::work() {
 void Batcher::step(std::span<const std::shared_ptr<Job>> jobs) {
   struct Fed {
     Job* job;
-    std::size_t first, count;  // inputs
+    std::size_t first, count, row;  // its inputs, and the first of their logits
   };
   std::vector<Fed> fed;
+  std::size_t rows = 0;
   inputs_.clear();
   const auto feed = [&](Job& job, std::size_t most) {
     const std::size_t first = inputs_.size(), tokens = job.generation->feed(inputs_, most);
-    if (tokens > 0) fed.push_back({&job, first, inputs_.size() - first});
+    if (tokens > 0) fed.push_back({&job, first, inputs_.size() - first, rows});
+    rows += static_cast<std::size_t>(std::count_if(inputs_.begin() + static_cast<std::ptrdiff_t>(first),
+                                                   inputs_.end(),
+                                                   [](const Input& input) { return input.logits; }));
     return tokens;
   };
   std::size_t decoded = 0, read = 0;
@@ -292,7 +296,7 @@ void Batcher::step(std::span<const std::shared_ptr<Job>> jobs) {
     if (job->generation->reading() && read < room) read += feed(*job, room - read);
   if (engine_.forward(inputs_, output_)) {
     engine_.team().run(fed.size(), [&](std::size_t i) {
-      fed[i].job->status = fed[i].job->generation->take(output_, fed[i].first);
+      fed[i].job->status = fed[i].job->generation->take(output_, fed[i].row);
     });
   } else {
     // One of them is at fault, and it alone fails.

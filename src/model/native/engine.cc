@@ -385,7 +385,7 @@ base::Status Engine::forward(std::span<const Input> inputs, Output& output, Obse
       if (id < 0 || static_cast<std::size_t>(id) >= a.vocabulary)
         return fail(Code::invalid_argument, "token " + std::to_string(id) + " is outside the vocabulary of " +
                                                 std::to_string(a.vocabulary));
-      const bool logits = input.all_logits || t + 1 == input.tokens.size();
+      const bool logits = input.all_logits || (input.logits && t + 1 == input.tokens.size());
       const std::size_t position = input.sequence->length() + t;
       rows.push_back({i, t, position, id, logits, input.sequence->view(position)});
       output.rows += logits ? 1 : 0;

@@ -29,6 +29,7 @@ struct Input {
   KvCache* sequence = nullptr;      // each at most once in a call
   std::span<const TokenId> tokens;  // one or more
   bool all_logits = false;          // of every token, not only the last
+  bool logits = true;               // of the last; false for a piece of a text that goes on
 };
 
 /// What `forward` gives: one row for each token whose logits were wanted, in the order of the inputs.

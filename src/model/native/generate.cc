@@ -153,9 +153,9 @@ std::size_t Generation::feed(std::vector<Input>& inputs, std::size_t most) {
     reading.fed = std::min(reading.tokens.size() - reading.read, most - fed);
     fed += reading.fed;
     if (reading.fed > 0)
-      inputs.push_back(
-          {.sequence = &reading.cache,
-           .tokens = std::span<const TokenId>(reading.tokens).subspan(reading.read, reading.fed)});
+      inputs.push_back({.sequence = &reading.cache,
+                        .tokens = std::span<const TokenId>(reading.tokens).subspan(reading.read, reading.fed),
+                        .logits = reading.read + reading.fed == reading.tokens.size()});
   }
   if (reading()) return fed;
   for (auto* caches : {&caches_, &without_})
@@ -172,8 +172,9 @@ base::Status Generation::take(const Output& output, std::size_t first) {
     for (Reading& reading : readings_) {
       if (reading.fed == 0) continue;
       reading.read += std::exchange(reading.fed, 0);
+      if (reading.read < reading.tokens.size()) continue;
       const auto row = output.row(first++);
-      if (reading.read == reading.tokens.size()) reading.logits.assign(row.begin(), row.end());
+      reading.logits.assign(row.begin(), row.end());
     }
     const bool read = std::none_of(readings_.begin(), readings_.end(),
                                    [](const Reading& reading) { return reading.logits.empty(); });
