@@ -299,8 +299,8 @@ std::string Tokenizer::decode(std::span<const TokenId> tokens, bool prefix) cons
   return text::to_valid_utf8(out);
 }
 
-std::string Decoding::add(TokenId id) {
-  waiting_ += tokenizer_.piece(id);
+std::string WholeCharacters::add(std::string_view bytes) {
+  waiting_ += bytes;
   // At most three bytes at the end can be the start of a character.
   std::size_t whole = waiting_.size();
   for (std::size_t back = 1; back <= std::min<std::size_t>(3, waiting_.size()); ++back) {
@@ -315,7 +315,7 @@ std::string Decoding::add(TokenId id) {
   return out;
 }
 
-std::string Decoding::finish() {
+std::string WholeCharacters::finish() {
   std::string out = text::to_valid_utf8(waiting_);
   waiting_.clear();
   return out;

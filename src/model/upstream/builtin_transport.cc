@@ -14,6 +14,7 @@
 #include "model/native/model_file.h"
 #include "model/upstream/builtin_request.h"
 #include "model/upstream/inprocess_reply.h"
+#include "model/upstream/inprocess_request.h"
 
 namespace genkai::model {
 namespace {
@@ -177,9 +178,7 @@ class BuiltinTransport final : public Transport {
     if (!asked) co_return error_exchange(400, asked.error());
     std::vector<native::TokenId> prompt = (*model)->file().tokenizer.encode(asked->prompt, true);
     if (const std::size_t context = (*model)->file().architecture().context; prompt.size() >= context)
-      co_return error_exchange(
-          400, refused_request("a prompt of " + std::to_string(prompt.size()) +
-                               " tokens exceeds the context length of " + std::to_string(context)));
+      co_return error_exchange(400, too_long(prompt.size(), context));
     if (asked->stream)
       co_return std::make_unique<Stream>(std::move(*model), pool_, std::move(*asked), std::move(prompt));
     auto work = [&] { return answer_whole(*model, *asked, prompt, request.deadline); };
