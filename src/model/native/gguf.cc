@@ -214,10 +214,10 @@ struct PutValue {
 
 std::string run_elsewhere() {
 #ifdef GENKAI_LIBLLAMA
-  return "llama.cpp's library may run it: --model llama:FILE.gguf";
+  return "run it by llama.cpp's library: --model llama:FILE.gguf";
 #else
-  return "--model llama:FILE.gguf may run it in a program that was built with llama.cpp's library "
-         "(docs/upstreams.md), or serve it with llama-server and give its address: --model http://...";
+  return "run it by llama.cpp's library in a program that was built with it: --model llama:FILE.gguf "
+         "(docs/upstreams.md); or serve it with llama-server and give its address: --model http://...";
 #endif
 }
 
