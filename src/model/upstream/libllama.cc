@@ -11,6 +11,7 @@
 #include <numeric>
 #include <thread>
 
+#include "model/upstream/chat_parts.h"
 #include "text/utf8.h"
 
 namespace genkai::model {
@@ -67,20 +68,19 @@ std::vector<TokenId> tokens_of(const llama_vocab* vocab, std::string_view text, 
     return llama_tokenize(vocab, text.data(), static_cast<std::int32_t>(text.size()), out.data(),
                           static_cast<std::int32_t>(out.size()), begins, control);
   };
-  std::int32_t count = cut();
-  if (count < 0 && count != INT32_MIN) {
-    out.resize(static_cast<std::size_t>(-count));
+  std::int32_t count = 0;
+  try {
     count = cut();
+    if (count < 0 && count != INT32_MIN) {
+      out.resize(static_cast<std::size_t>(-count));
+      count = cut();
+    }
+  } catch (const std::exception&) {
+    count = 0;  // a text without tokens is refused
   }
   out.resize(static_cast<std::size_t>(std::max(count, 0)));
   return out;
 }
-
-// A piece of a prompt: the template's own words, or what a message says.
-struct Part {
-  std::string text;
-  bool own = false;
-};
 
 class Model final : public LlamaModel {
  public:
@@ -93,10 +93,10 @@ class Model final : public LlamaModel {
   base::Result<std::vector<TokenId>> prompt(std::span<const ChatText> messages) const override {
     if (file_.chat_template.empty() || file_.completes)
       return tokens_of(vocab_, completion_prompt(messages, file_.completes), true, false);
-    GENKAI_ASSIGN_OR_RETURN(const std::vector<Part> parts, parts_of(messages));
+    GENKAI_ASSIGN_OR_RETURN(const std::vector<ChatPart> parts, parts_of(messages));
     std::string all;
     std::vector<TokenId> apart;
-    for (const Part& part : parts) {
+    for (const ChatPart& part : parts) {
       const auto tokens = tokens_of(vocab_, part.text, apart.empty(), part.own);
       apart.insert(apart.end(), tokens.begin(), tokens.end());
       all += part.text;
@@ -132,17 +132,10 @@ class Model final : public LlamaModel {
     return out;
   }
 
-  // The template is given marks for what the messages say, so that it is known where each stands.
-  base::Result<std::vector<Part>> parts_of(std::span<const ChatText> messages) const {
-    std::vector<std::string> marks, roles;
-    for (const ChatText& message : messages) {
-      marks.push_back("\x01" + std::to_string(marks.size()) + "\x02");
-      roles.push_back(message.role == "developer" ? "system" : message.role);
-      if (roles.back() != "system" && roles.back() != "user" && roles.back() != "assistant")
-        return fail(refused_request("a message has a role that the chat template does not know"));
-    }
+  base::Result<std::vector<ChatPart>> parts_of(std::span<const ChatText> messages) const {
+    GENKAI_ASSIGN_OR_RETURN(const std::vector<ChatText> marked, marked_messages(messages));
     std::vector<llama_chat_message> chat;
-    for (std::size_t i = 0; i < marks.size(); ++i) chat.push_back({roles[i].c_str(), marks[i].c_str()});
+    for (const ChatText& mark : marked) chat.push_back({mark.role.c_str(), mark.text.c_str()});
     std::string text(256 + 128 * messages.size(), '\0');
     const auto apply = [&] {
       return llama_chat_apply_template(file_.chat_template.c_str(), chat.data(), chat.size(), true,
@@ -155,22 +148,7 @@ class Model final : public LlamaModel {
     }
     if (size < 0) return fail(Code::unsupported, "llama.cpp's library does not know this chat template");
     text.resize(static_cast<std::size_t>(size));
-    std::vector<Part> parts;
-    std::size_t placed = 0;
-    for (std::size_t at = 0; at < text.size();) {
-      const std::size_t mark = std::min(text.find('\x01', at), text.size());
-      if (mark > at) parts.push_back({text.substr(at, mark - at), true});
-      if (mark == text.size()) break;
-      const std::size_t end = text.find('\x02', mark);
-      const auto which = std::strtoul(text.c_str() + mark + 1, nullptr, 10);
-      if (end == std::string::npos || which >= messages.size()) break;
-      parts.push_back({messages[which].text, false});
-      ++placed;
-      at = end + 1;
-    }
-    if (placed != messages.size())
-      return fail(refused_request("the chat template has no place for one of the messages"));
-    return parts;
+    return chat_parts(text, messages);
   }
 
   llama_model* model_;
@@ -257,19 +235,14 @@ class Generation final : public LlamaGeneration {
                  true);
       whose_.push_back(i);
     }
-    if (whose_.empty()) {
-      first_ += wave();
-      return first_ < samples_.size() ? begin_wave() : base::Status();
-    }
-    GENKAI_RETURN_IF_ERROR(decode());
+    if (!whose_.empty()) GENKAI_RETURN_IF_ERROR(decode());
     for (std::size_t row = 0; row < whose_.size(); ++row)
       GENKAI_RETURN_IF_ERROR(take(whose_[row], logits(static_cast<std::int32_t>(row))));
-    if (first_ + wave() < samples_.size() &&
-        std::none_of(whose_.begin(), whose_.end(), [&](std::size_t i) { return samples_[i].running; })) {
-      first_ += wave();
-      return begin_wave();
-    }
-    return {};
+    const bool over =
+        std::none_of(whose_.begin(), whose_.end(), [&](std::size_t i) { return samples_[i].running; });
+    if (!over || first_ + wave() >= samples_.size()) return {};
+    first_ += wave();
+    return begin_wave();
   }
 
  private:
@@ -385,10 +358,6 @@ class Generation final : public LlamaGeneration {
 
 }  // namespace
 
-bool has_libllama() {
-  return true;
-}
-
 bool knows_chat_template(const std::string& chat_template) {
   const llama_chat_message message{"user", "x"};
   return llama_chat_apply_template(chat_template.c_str(), &message, 1, true, nullptr, 0) >= 0;
@@ -418,11 +387,12 @@ base::Result<std::shared_ptr<const LlamaModel>> LlamaModel::load(const base::Pat
 base::Result<std::unique_ptr<LlamaGeneration>> LlamaGeneration::begin(
     std::shared_ptr<const LlamaModel> model, std::vector<TokenId> prompt,
     const native::GenerateOptions& options, std::chrono::steady_clock::time_point deadline) {
-  if (prompt.empty() || prompt.size() >= model->file().context)
-    return fail(too_long(prompt.size(), model->file().context));
+  if (prompt.size() >= model->file().context) return fail(too_long(prompt.size(), model->file().context));
   const std::int32_t size = llama_vocab_n_tokens(static_cast<const Model&>(*model).vocab());
-  if (std::any_of(prompt.begin(), prompt.end(), [&](TokenId id) { return id < 0 || id >= size; }))
-    return fail(Code::corrupt, "the tokenizer of " + model->file().name + " gives tokens that are none");
+  if (prompt.empty() ||
+      std::any_of(prompt.begin(), prompt.end(), [&](TokenId id) { return id < 0 || id >= size; }))
+    return fail(Code::corrupt,
+                "the tokenizer of " + model->file().name + " gives no tokens of its vocabulary");
   auto generation = std::make_unique<Generation>(std::static_pointer_cast<const Model>(std::move(model)),
                                                  std::move(prompt), options, deadline);
   GENKAI_RETURN_IF_ERROR(generation->open());
@@ -431,38 +401,4 @@ base::Result<std::unique_ptr<LlamaGeneration>> LlamaGeneration::begin(
 
 }  // namespace genkai::model
 
-#else
-
-namespace genkai::model {
-
-bool has_libllama() {
-  return false;
-}
-bool knows_chat_template(const std::string&) {
-  return true;
-}
-base::Result<std::shared_ptr<const LlamaModel>> LlamaModel::load(const base::Path&, LlamaFile) {
-  return base::fail(without_libllama());
-}
-base::Result<std::unique_ptr<LlamaGeneration>> LlamaGeneration::begin(std::shared_ptr<const LlamaModel>,
-                                                                      std::vector<native::TokenId>,
-                                                                      const native::GenerateOptions&,
-                                                                      std::chrono::steady_clock::time_point) {
-  return base::fail(without_libllama());
-}
-
-}  // namespace genkai::model
-
 #endif
-
-namespace genkai::model {
-
-base::Error without_libllama() {
-  return {
-      base::Code::unsupported, "this program was built without llama.cpp's library",
-      "install libllama with its headers (July 2025 or later) and build genkai anew: cmake says \"libllama: "
-      "...\" where it finds it, and -DCMAKE_PREFIX_PATH=FOLDER says where else to look; or serve the file "
-      "with llama-server and give its address: --model http://127.0.0.1:8080/v1"};
-}
-
-}  // namespace genkai::model

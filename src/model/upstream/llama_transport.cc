@@ -152,7 +152,8 @@ class LlamaTransport final : public Transport {
     if (!asked) co_return error_exchange(400, asked.error());
     if (asked->format)
       co_return error_exchange(400, refused_request("a llama: model has no response_format"));
-    auto prompt = (*model)->prompt(asked->messages);
+    auto cut = [&] { return (*model)->prompt(asked->messages); };
+    auto prompt = co_await base::on_pool(pool_, std::move(cut));
     if (!prompt) co_return error_exchange(400, prompt.error());
     if (prompt->size() >= (*model)->file().context)
       co_return error_exchange(400, too_long(prompt->size(), (*model)->file().context));
