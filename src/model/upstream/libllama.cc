@@ -28,25 +28,25 @@ constexpr std::size_t kBatch = 512;           // tokens of a prompt in one step
 constexpr std::size_t kMostCells = 32'768;    // tokens kept for all samples together, beyond one context
 
 // What llama.cpp says last of an error; nothing of it reaches the terminal.
-std::mutex& complaint_mutex() {
-  static std::mutex mutex;
-  return mutex;
-}
-std::string& complaint() {
-  static std::string text;
-  return text;
+struct Complaint {
+  std::mutex mutex;
+  std::string text;
+};
+Complaint& complaint() {
+  static Complaint last;
+  return last;
 }
 
 void listen(ggml_log_level level, const char* text, void*) {
   if (level != GGML_LOG_LEVEL_ERROR) return;
-  const std::lock_guard lock(complaint_mutex());
-  if (complaint().size() < 400) complaint() += text;
+  const std::lock_guard lock(complaint().mutex);
+  if (complaint().text.size() < 400) complaint().text += text;
 }
 
 // Taken from the log: one line, printable.
 std::string take_complaint() {
-  const std::lock_guard lock(complaint_mutex());
-  std::string text = text::to_valid_utf8(std::exchange(complaint(), {}));
+  const std::lock_guard lock(complaint().mutex);
+  std::string text = text::to_valid_utf8(std::exchange(complaint().text, {}));
   for (char& c : text)
     if (static_cast<unsigned char>(c) < 0x20) c = ' ';
   while (text.ends_with(' ')) text.pop_back();
