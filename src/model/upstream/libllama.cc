@@ -155,12 +155,11 @@ class Model final : public LlamaModel {
   const llama_vocab* vocab_;
 };
 
-struct FreeContext {
-  void operator()(llama_context* context) const { llama_free(context); }
+template <auto kFree>
+struct Free {
+  void operator()(auto* owned) const { kFree(owned); }
 };
-struct FreeSampler {
-  void operator()(llama_sampler* sampler) const { llama_sampler_free(sampler); }
-};
+using Sampler = std::unique_ptr<llama_sampler, Free<llama_sampler_free>>;
 
 class Batch {
  public:
@@ -207,7 +206,6 @@ class Generation final : public LlamaGeneration {
     params.n_batch = params.n_ubatch = kBatch;
     params.n_seq_max = static_cast<std::uint32_t>(side_by_side_ + 1);
     params.kv_unified = true;  // the samples share the prompt
-    params.no_perf = true;
     const bool large = llama_model_n_params(model_->get()) >= kLarge;
     params.n_threads = params.n_threads_batch =
         large ? static_cast<std::int32_t>(std::max(1U, std::thread::hardware_concurrency())) : 1;
@@ -249,9 +247,8 @@ class Generation final : public LlamaGeneration {
   bool late() const { return std::chrono::steady_clock::now() > deadline_; }
   std::size_t wave() const { return std::min(side_by_side_, samples_.size() - first_); }
 
-  std::unique_ptr<llama_sampler, FreeSampler> sampler(std::size_t i) const {
-    std::unique_ptr<llama_sampler, FreeSampler> chain(
-        llama_sampler_chain_init(llama_sampler_chain_default_params()));
+  Sampler sampler(std::size_t i) const {
+    Sampler chain(llama_sampler_chain_init(llama_sampler_chain_default_params()));
     if (!(options_.temperature > 0)) {
       llama_sampler_chain_add(chain.get(), llama_sampler_init_greedy());
       return chain;
@@ -352,8 +349,8 @@ class Generation final : public LlamaGeneration {
   std::vector<float> after_prompt_;
   std::vector<std::size_t> whose_;
   std::vector<native::WholeCharacters> decodings_;
-  std::vector<std::unique_ptr<llama_sampler, FreeSampler>> samplers_;
-  std::unique_ptr<llama_context, FreeContext> context_;
+  std::vector<Sampler> samplers_;
+  std::unique_ptr<llama_context, Free<llama_free>> context_;
 };
 
 }  // namespace
@@ -378,9 +375,9 @@ base::Result<std::shared_ptr<const LlamaModel>> LlamaModel::load(const base::Pat
   }
   if (loaded == nullptr) return refuse(take_complaint());
   auto model = std::make_shared<const Model>(std::move(file), loaded);
-  if (!llama_model_has_decoder(loaded) || llama_model_has_encoder(loaded))
+  if (!llama_model_has_decoder(loaded) || llama_model_has_encoder(loaded) ||
+      llama_vocab_n_tokens(model->vocab()) < 2)
     return refuse("it does not go on from a text, token by token");
-  if (llama_vocab_n_tokens(model->vocab()) < 2) return refuse("it has no vocabulary");
   return std::shared_ptr<const LlamaModel>(std::move(model));
 }
 
