@@ -10,17 +10,16 @@
 #include <thread>
 #include <utility>
 
-#include "base/json.h"
 #include "model/native/batch.h"
 #include "model/native/model_file.h"
 #include "model/upstream/builtin_request.h"
-#include "text/utf8.h"
+#include "model/upstream/inprocess_reply.h"
+#include "model/upstream/inprocess_request.h"
 
 namespace genkai::model {
 namespace {
 
 using base::Code;
-using base::Json;
 using base::Result;
 using base::Task;
 
@@ -70,76 +69,25 @@ Task<base::Status> next_of(native::Ticket& ticket) {
   co_return ticket.next();
 }
 
-Json logprobs_of(const native::Generated& sample, const native::Tokenizer& tokenizer) {
-  const auto entry = [&](native::TokenId id, double logprob) {
-    return Json::object({{"token", text::to_valid_utf8(tokenizer.piece(id))}, {"logprob", logprob}});
-  };
-  Json content = Json::array();
-  for (const native::LoggedToken& token : sample.tokens) {
-    if (token.id == tokenizer.eos()) break;
-    Json one = entry(token.id, token.logprob), top = Json::array();
-    for (const auto& [id, logprob] : token.alternatives) top.push(entry(id, logprob));
-    one.set("top_logprobs", std::move(top));
-    content.push(std::move(one));
-  }
-  return Json::object({{"content", std::move(content)}});
-}
-
-std::string said(const native::Generated& sample, const std::optional<Form>& form) {
-  if (form) return sample.text.substr(form->blank_first && sample.text.starts_with(' ') ? 1 : 0);
-  return sample.text.substr(std::min(sample.text.find_first_not_of(' '), sample.text.size()));
-}
-
-Json usage_of(std::size_t prompt, const std::vector<native::Generated>& samples) {
-  std::size_t made = 0;
-  for (const native::Generated& sample : samples) made += sample.tokens.size();
-  return Json::object(
-      {{"prompt_tokens", prompt}, {"completion_tokens", made}, {"total_tokens", prompt + made}});
-}
-
-Json envelope(const char* kind, const std::string& model, Json choices) {
-  return Json::object({{"id", "chatcmpl-builtin"},
-                       {"object", kind},
-                       {"created", 0},
-                       {"model", model},
-                       {"choices", std::move(choices)}});
-}
-
-class Exchange final : public HttpExchange {
- public:
-  Exchange(int status, const char* type, std::string body) : status_(status), body_(std::move(body)) {
-    headers_.emplace_back("content-type", type);
-  }
-  int status() const override { return status_; }
-  std::string_view header(std::string_view name) const override { return find_header(headers_, name); }
-  const HttpHeaders& headers() const override { return headers_; }
-  Task<Result<std::string>> read() override {
-    co_await base::asio::post(base::asio::use_awaitable);
-    co_return std::exchange(body_, {});
-  }
-
- private:
-  int status_;
-  HttpHeaders headers_;
-  std::string body_;
-};
-
-std::unique_ptr<HttpExchange> error_exchange(int status, const base::Error& error) {
-  const std::string message = error.hint.empty() ? error.message : error.message + "; " + error.hint;
-  return std::make_unique<Exchange>(
-      status, "application/json",
-      Json::object({{"error", Json::object({{"message", message}, {"type", "invalid_request_error"}})}})
-          .dump());
+ReplyForm form_of(const std::shared_ptr<Loaded>& model, const BuiltinRequest& asked, std::size_t prompt) {
+  ReplyForm form{.model = model->file().name,
+                 .piece = [model](native::TokenId id) { return model->file().tokenizer.piece(id); },
+                 .ends = [model](native::TokenId id) { return id == model->file().tokenizer.eos(); },
+                 .stop = asked.options.stop,
+                 .logprobs = asked.logprobs,
+                 .prompt_tokens = prompt};
+  if (asked.form) form.leading_blanks = asked.form->blank_first ? 1 : 0;
+  return form;
 }
 
 // Tells tokens as they come. Where nobody reads, kAhead more are computed.
 class Stream final : public HttpExchange {
  public:
-  Stream(std::shared_ptr<Loaded> model, native::Ticket ticket, BuiltinRequest asked, std::size_t prompt)
+  Stream(std::shared_ptr<Loaded> model, native::Ticket ticket, const BuiltinRequest& asked,
+         std::size_t prompt)
       : model_(std::move(model)),
         ticket_(std::move(ticket)),
-        asked_(std::move(asked)),
-        prompt_(prompt),
+        form_(form_of(model_, asked, prompt)),
         told_(ticket_.samples().size()) {
     headers_.emplace_back("content-type", "text/event-stream");
   }
@@ -156,77 +104,22 @@ class Stream final : public HttpExchange {
     while (events.empty()) {
       const base::Status status = co_await next_of(ticket_);
       if (!status) co_return base::fail(status.error());
-      for (std::size_t i = 0; i < told_.size(); ++i) tell(i, events);
+      for (std::size_t i = 0; i < told_.size(); ++i) tell(form_, i, ticket_.samples()[i], told_[i], events);
       if (ticket_.running()) continue;
-      Json last = envelope("chat.completion.chunk", model_->file().name, Json::array());
-      last.set("usage", usage_of(prompt_, ticket_.samples()));
-      events += "data: " + last.dump() + "\n\ndata: [DONE]\n\n";
+      end_of_stream(form_, ticket_.samples(), events);
       done_ = true;
     }
     co_return events;
   }
 
  private:
-  void tell(std::size_t i, std::string& events) {
-    const native::Generated& sample = ticket_.samples()[i];
-    Told& told = told_[i];
-    if (told.ended) return;
-    // A stop may be under way: what could become one is held back until it is decided.
-    const std::string text = said(sample, asked_.form);
-    std::size_t safe = text.size();
-    if (sample.running)
-      for (const std::string& stop : asked_.options.stop)
-        for (std::size_t length = std::min(stop.size(), text.size()); length > 0; --length)
-          if (text.ends_with(std::string_view(stop).substr(0, length)))
-            safe = std::min(safe, text.size() - length);
-    told.ended = !sample.running;
-    if (safe <= told.bytes && !told.ended) return;
-    Json delta = Json::object(
-        {{"content", text.substr(std::min(told.bytes, safe), safe - std::min(told.bytes, safe))}});
-    if (told.bytes == 0) delta.set("role", "assistant");
-    Json choice = Json::object({{"index", i}, {"delta", std::move(delta)}});
-    if (asked_.logprobs) {
-      native::Generated news;
-      news.tokens.assign(sample.tokens.begin() + static_cast<std::ptrdiff_t>(told.tokens),
-                         sample.tokens.end());
-      choice.set("logprobs", logprobs_of(news, model_->file().tokenizer));
-    }
-    choice.set("finish_reason", told.ended ? Json(sample.ended ? "stop" : "length") : Json());
-    told.bytes = safe;
-    told.tokens = sample.tokens.size();
-    events +=
-        "data: " + envelope("chat.completion.chunk", model_->file().name, Json::array({choice})).dump() +
-        "\n\n";
-  }
-
-  struct Told {
-    std::size_t bytes = 0, tokens = 0;
-    bool ended = false;
-  };
   std::shared_ptr<Loaded> model_;
   native::Ticket ticket_;
-  BuiltinRequest asked_;
-  std::size_t prompt_;  // tokens
+  ReplyForm form_;
   HttpHeaders headers_;
   std::vector<Told> told_;
   bool done_ = false;
 };
-
-std::string whole_answer(const Loaded& model, const BuiltinRequest& asked,
-                         const std::vector<native::Generated>& samples, std::size_t prompt) {
-  Json choices = Json::array();
-  for (const native::Generated& sample : samples) {
-    Json choice = Json::object(
-        {{"index", choices.items().size()},
-         {"message", Json::object({{"role", "assistant"}, {"content", said(sample, asked.form)}})},
-         {"finish_reason", sample.ended ? "stop" : "length"}});
-    if (asked.logprobs) choice.set("logprobs", logprobs_of(sample, model.file().tokenizer));
-    choices.push(std::move(choice));
-  }
-  Json answer = envelope("chat.completion", model.file().name, std::move(choices));
-  answer.set("usage", usage_of(prompt, samples));
-  return answer.dump();
-}
 
 class BuiltinTransport final : public Transport {
  public:
@@ -248,12 +141,7 @@ class BuiltinTransport final : public Transport {
     if (!settings) co_return base::fail(settings.error());
     auto model = load(path);
     if (!model) co_return base::fail(model.error());
-    if (!chat) {
-      Json listed = Json::object({{"id", (*model)->file().name}, {"object", "model"}});
-      co_return std::make_unique<Exchange>(
-          200, "application/json",
-          Json::object({{"object", "list"}, {"data", Json::array({listed})}}).dump());
-    }
+    if (!chat) co_return models_exchange((*model)->file().name);
     auto asked = read_builtin_request(request.body, (*model)->file(), (*model)->forms(), *settings);
     if (!asked) co_return error_exchange(400, asked.error());
     const std::vector<native::TokenId> prompt = (*model)->file().tokenizer.encode(asked->prompt, true);
@@ -265,12 +153,11 @@ class BuiltinTransport final : public Transport {
                                    {.deadline = request.deadline, .ahead = asked->stream ? kAhead : 0});
     if (!ticket) co_return base::fail(ticket.error());
     if (asked->stream)
-      co_return std::make_unique<Stream>(std::move(*model), std::move(*ticket), std::move(*asked),
-                                         prompt.size());
+      co_return std::make_unique<Stream>(std::move(*model), std::move(*ticket), *asked, prompt.size());
     const base::Status status = co_await next_of(*ticket);
     if (!status) co_return base::fail(status.error());
-    co_return std::make_unique<Exchange>(200, "application/json",
-                                         whole_answer(**model, *asked, ticket->samples(), prompt.size()));
+    co_return std::make_unique<Exchange>(
+        200, "application/json", whole_reply(form_of(*model, *asked, prompt.size()), ticket->samples()));
   }
 
  private:
