@@ -27,6 +27,37 @@ find_library(STEMMER_LIBRARY stemmer REQUIRED)
 find_library(MECAB_LIBRARY mecab REQUIRED)
 find_library(CMARK_GFM_LIBRARY cmark-gfm REQUIRED)
 find_library(CMARK_GFM_EXTENSIONS_LIBRARY cmark-gfm-extensions REQUIRED)
+# The only library that may be missing: llama.cpp's, of 2025 or later, for --model llama:FILE.gguf. CMAKE_PREFIX_PATH says where else to look.
+set(GENKAI_LLAMA AUTO CACHE STRING "AUTO: run GGUF models by libllama where it is installed; OFF: never")
+if(NOT GENKAI_LLAMA STREQUAL "OFF")
+  find_path(LLAMA_INCLUDE llama.h)
+  find_library(LLAMA_LIBRARY llama)
+  find_library(GGML_LIBRARY ggml)
+  find_library(GGML_BASE_LIBRARY ggml-base)
+  if(LLAMA_INCLUDE AND LLAMA_LIBRARY AND GGML_LIBRARY AND GGML_BASE_LIBRARY)
+    include(CheckCXXSourceCompiles)
+    set(CMAKE_REQUIRED_INCLUDES ${LLAMA_INCLUDE})
+    set(CMAKE_REQUIRED_LIBRARIES ${LLAMA_LIBRARY} ${GGML_LIBRARY} ${GGML_BASE_LIBRARY})
+    check_cxx_source_compiles("#include <llama.h>
+      int main() {
+        llama_context_params p = llama_context_default_params();
+        p.kv_unified = true;
+        llama_memory_seq_cp(llama_get_memory(llama_init_from_model(nullptr, p)), 0, 1, -1, -1);
+        ggml_backend_load_all();
+      }" GENKAI_LLAMA_IS_NEW)
+    unset(CMAKE_REQUIRED_INCLUDES)
+    unset(CMAKE_REQUIRED_LIBRARIES)
+    if(GENKAI_LLAMA_IS_NEW)
+      add_library(genkai_libllama INTERFACE)
+      target_include_directories(genkai_libllama SYSTEM INTERFACE ${LLAMA_INCLUDE})
+      target_link_libraries(genkai_libllama INTERFACE ${LLAMA_LIBRARY} ${GGML_LIBRARY} ${GGML_BASE_LIBRARY})
+      target_link_options(genkai_libllama INTERFACE -Wl,--disable-new-dtags)  # its own parts are found beside it too
+      message(STATUS "libllama: ${LLAMA_LIBRARY}")
+    else()
+      message(STATUS "libllama: ${LLAMA_LIBRARY} is left out: too old (July 2025 is needed) or it does not link")
+    endif()
+  endif()
+endif()
 if(GENKAI_TESTS)
   find_package(GTest REQUIRED)
   include(GoogleTest)

@@ -7,6 +7,7 @@
 #include "app/command.h"
 #include "app/exit_codes.h"
 #include "app/version.h"
+#include "model/upstream/libllama.h"
 
 namespace genkai::app {
 namespace {
@@ -19,7 +20,7 @@ int run_program(int argc, char** argv) {
       "  genkai ask \"When does the museum open?\" --docs ./handbook\n"
       "  genkai ingest ./handbook --kb handbook && genkai ask \"...\" --kb handbook\n"
       "  genkai ask \"...\" --kb handbook --model http://127.0.0.1:8000/v1"};
-  program.set_version_flag("--version", version());
+  program.set_version_flag("--version", version() + (model::has_libllama() ? " with libllama" : ""));
   program.require_subcommand(1);
   program.footer(
       "Exit status: 0 answered or done, 2 abstained, 3 the question needs to be clearer, 4 inconsistent,\n"

@@ -10,6 +10,7 @@
 #include "knowledge/store/knowledge_base.h"
 #include "model/upstream/builtin_transport.h"
 #include "model/upstream/capabilities.h"
+#include "model/upstream/llama_transport.h"
 
 namespace genkai::app {
 namespace {
@@ -41,7 +42,7 @@ Result<std::vector<UpstreamOptions>> parse(const std::vector<std::string>& urls)
 
 Result<std::shared_ptr<model::Transport>> transport_for(const ModelChoice& choice) {
   if (!choice.replay.empty()) return model::replay_transport(choice.replay);
-  auto network = model::builtin_transport(model::curl_transport(), builtin_forms());
+  auto network = model::builtin_transport(model::llama_transport(model::curl_transport()), builtin_forms());
   if (!choice.record.empty()) return model::recording_transport(std::move(network), choice.record);
   return network;
 }
@@ -58,7 +59,7 @@ void add_model_options(CLI::App& verb, ModelChoice& choice) {
       verb.add_option(
               "--model", choice.urls,
               "Let a language model draft: http://host:port/v1#name of an OpenAI-compatible server, or "
-              "builtin for the one that ships (builtin:FILE.gguf for another); "
+              "builtin for the one that ships (builtin:FILE.gguf for another, llama:FILE.gguf by llama.cpp's library); "
               "given again, what is asked when those before fail. The key comes from $GENKAI_API_KEY")
           ->type_name("URL")
           ->allow_extra_args(false)
@@ -130,7 +131,8 @@ void ChosenModel::remember() const {
   if (!remembered) return;
   for (const model::ChatModel* each : all->all()) {
     model::Upstream& upstream = *each->chain().front();
-    if (model::is_builtin(upstream.options().base_url)) continue;
+    const std::string& url = upstream.options().base_url;
+    if (model::is_builtin(url) || model::is_llama(url)) continue;
     if (const auto seen = upstream.facts().known()) remembered->note(upstream.options(), *seen);
   }
   if (const auto saved = remembered->save(); !saved)

@@ -16,6 +16,7 @@
 #include "app/exit_codes.h"
 #include "base/log.h"
 #include "model/upstream/builtin_transport.h"
+#include "model/upstream/llama_transport.h"
 #include "model/upstream/chat_model.h"
 #include "serve/metrics.h"
 #include "serve/model_metrics.h"
@@ -123,7 +124,7 @@ int run_server(const ServeArguments& arguments) {
   auto access = serve::Access::open(config.key_file);
   if (!access) return report(access.error(), false);
   auto models = model::Models::create(config.models,
-                                      model::builtin_transport(model::curl_transport(), builtin_forms()));
+                                      model::builtin_transport(model::llama_transport(model::curl_transport()), builtin_forms()));
   if (!models) return report(models.error(), false);
   auto risks = serve::RiskWatch::open(config.feedback);
   if (!risks) return report(risks.error(), false);

@@ -13,6 +13,7 @@
 // spawned it catches; it is not an error that a Result reports. A lambda that is a coroutine must outlive its
 // Task: pass what it needs as parameters, not as captures.
 
+#include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -26,6 +27,7 @@
 #include <atomic>
 #include <chrono>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -69,25 +71,23 @@ T run_blocking(Task<T> task) {
 /// Waits; cancelled early with its Task.
 Task<void> sleep_for(std::chrono::steady_clock::duration time);
 
-/// Runs `work` on a thread of `pool` and returns its value on the awaiter's executor. Work that has begun
-/// runs to its end even when the Task is cancelled, and the Task waits for it, so it may refer to what the
-/// awaiter owns.
-template <class Work>
-Task<std::invoke_result_t<Work&>> on_pool(ThreadPool& pool, Work work) {
-  using Value = std::invoke_result_t<Work&>;
-  // Tracked: the context must not run out of work while the pool has it.
+/// Waits for what another thread hands over, and returns it on the awaiter's executor. `start(done)` is
+/// called at once; `done(thrown, value)` is to be called once, on any thread: with an exception, or a null
+/// pointer and an optional that holds the value (so that Value needs no default constructor). The Task waits
+/// for it even when it is cancelled, so `start` may refer to what the awaiter owns; `cancel`, the awaiter's
+/// too, is called then on its executor, to make it come soon.
+template <class Value, class Start>
+Task<Value> from_thread(Start start, const std::function<void()>* cancel = nullptr) {
+  // Tracked: the context must not run out of work while the other thread has it.
   const asio::any_io_executor executor =
       asio::prefer(co_await asio::this_coro::executor, asio::execution::outstanding_work.tracked);
-  auto start = [&pool, executor, &work](auto handler) {
+  auto initiate = [executor, &start, cancel](auto handler) {
+    const auto slot = asio::get_associated_cancellation_slot(handler);
+    if (cancel != nullptr && slot.is_connected())
+      asio::cancellation_slot(slot).assign([cancel](asio::cancellation_type) { (*cancel)(); });
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-    pool.submit([to = asio::any_io_executor(executor), shared, &work]() mutable {
-      std::optional<Value> value;
-      std::exception_ptr thrown;
-      try {
-        value.emplace(work());
-      } catch (...) {
-        thrown = std::current_exception();
-      }
+    start([to = asio::any_io_executor(executor), shared](std::exception_ptr thrown,
+                                                         std::optional<Value> value) mutable {
       // The awaiter may destroy its context as soon as it has the value, so it waits these few instructions
       // until this thread has let go of it.
       auto let_go = std::make_shared<std::atomic<bool>>(false);
@@ -95,17 +95,39 @@ Task<std::invoke_result_t<Work&>> on_pool(ThreadPool& pool, Work work) {
         const asio::any_io_executor awaiter = std::move(to);
         asio::post(awaiter, [shared = std::move(shared), let_go, thrown, value = std::move(value)]() mutable {
           while (!let_go->load(std::memory_order_acquire)) std::this_thread::yield();
+          asio::get_associated_cancellation_slot(*shared).clear();
           std::move (*shared)(thrown, std::move(value));
         });
       }
       let_go->store(true, std::memory_order_release);
     });
   };
-  // The value travels as an optional, so that Value needs no default constructor.
   auto value = co_await asio::async_initiate<const asio::use_awaitable_t<>,
                                              void(std::exception_ptr, std::optional<Value>)>(
-      start, asio::use_awaitable);
+      initiate, asio::use_awaitable);
   co_return std::move(*value);
+}
+
+/// Runs `work` on a thread of `pool` and returns its value on the awaiter's executor. Work that has begun
+/// runs to its end even when the Task is cancelled, and the Task waits for it, so it may refer to what the
+/// awaiter owns.
+template <class Work>
+Task<std::invoke_result_t<Work&>> on_pool(ThreadPool& pool, Work work) {
+  using Value = std::invoke_result_t<Work&>;
+  auto start = [&pool, &work](auto done) {
+    pool.submit([done = std::move(done), &work]() mutable {
+      std::optional<Value> value;
+      std::exception_ptr thrown;
+      try {
+        value.emplace(work());
+      } catch (...) {
+        thrown = std::current_exception();
+      }
+      done(thrown, std::move(value));
+    });
+  };
+  auto value = co_await from_thread<Value>(std::move(start));
+  co_return value;
 }
 
 /// Runs tasks side by side on the awaiter's executor; their values in order. Cancelled together; the first

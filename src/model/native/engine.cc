@@ -8,7 +8,6 @@
 
 #include "model/native/kernels.h"
 #include "model/native/log_n.h"
-#include "model/native/team.h"
 
 namespace genkai::model::native {
 namespace {
@@ -358,6 +357,9 @@ const Weights& Engine::weights() const {
 std::size_t Engine::threads() const {
   return state_->team.size();
 }
+Team& Engine::team() {
+  return state_->team;
+}
 
 base::Status Engine::forward(std::span<const Input> inputs, Output& output, Observer* observer) {
   const Architecture& a = architecture();
@@ -383,7 +385,7 @@ base::Status Engine::forward(std::span<const Input> inputs, Output& output, Obse
       if (id < 0 || static_cast<std::size_t>(id) >= a.vocabulary)
         return fail(Code::invalid_argument, "token " + std::to_string(id) + " is outside the vocabulary of " +
                                                 std::to_string(a.vocabulary));
-      const bool logits = input.all_logits || t + 1 == input.tokens.size();
+      const bool logits = input.all_logits || (input.logits && t + 1 == input.tokens.size());
       const std::size_t position = input.sequence->length() + t;
       rows.push_back({i, t, position, id, logits, input.sequence->view(position)});
       output.rows += logits ? 1 : 0;

@@ -19,6 +19,7 @@
 #include "base/result.h"
 #include "model/native/architecture.h"
 #include "model/native/kv_cache.h"
+#include "model/native/team.h"
 #include "model/native/weights.h"
 
 namespace genkai::model::native {
@@ -28,6 +29,7 @@ struct Input {
   KvCache* sequence = nullptr;      // each at most once in a call
   std::span<const TokenId> tokens;  // one or more
   bool all_logits = false;          // of every token, not only the last
+  bool logits = true;               // of the last; false for a piece of a text that goes on
 };
 
 /// What `forward` gives: one row for each token whose logits were wanted, in the order of the inputs.
@@ -74,6 +76,8 @@ class Engine {
   const Architecture& architecture() const;
   const Weights& weights() const;
   std::size_t threads() const;
+  /// Its threads, for other work between two calls.
+  Team& team();
 
   /// Appends each input's tokens to its sequence and computes logits. An id outside the vocabulary, no
   /// tokens, a sequence named twice or of another architecture is invalid_argument, a sequence that would

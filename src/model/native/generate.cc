@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "model/native/guards/adaptive_temperature.h"
@@ -49,34 +50,40 @@ std::vector<double> probabilities(std::span<const float> logits) {
   return out;
 }
 
+base::Result<Generation> Generation::prepare(const Architecture& architecture, const Tokenizer& tokenizer,
+                                             std::span<const TokenId> prompt,
+                                             const GenerateOptions& options) {
+  const std::size_t context = architecture.context;
+  const std::size_t longest = std::max(prompt.size(), options.without_context.size());
+  if (prompt.empty() || longest >= context)
+    return base::fail(base::Code::invalid_argument,
+                      "a prompt of " + std::to_string(longest) + " tokens does not fit the context of " +
+                          std::to_string(context) + " tokens",
+                      "give it fewer or shorter passages");
+  Generation generation(tokenizer, options);
+  generation.options_.max_tokens = std::max<std::size_t>(1, std::min(options.max_tokens, context - longest));
+  generation.readings_.push_back({.cache = KvCache(architecture), .tokens = {prompt.begin(), prompt.end()}});
+  if (!options.without_context.empty())
+    generation.readings_.push_back(
+        {.cache = KvCache(architecture), .tokens = std::move(generation.options_.without_context)});
+  generation.samples_.resize(std::max<std::size_t>(1, options.samples));
+  for (const Reading& reading : generation.readings_) {
+    // Blocks that the text fills are shared; the one in which it ends is there once more until all have gone
+    // on.
+    const std::size_t full = reading.tokens.size() / KvCache::kBlock;
+    const std::size_t all =
+        (reading.tokens.size() + generation.options_.max_tokens + KvCache::kBlock - 1) / KvCache::kBlock;
+    generation.most_bytes_ +=
+        (full + 1 + generation.samples_.size() * (all - full)) * reading.cache.block_bytes();
+  }
+  return generation;
+}
+
 base::Result<Generation> Generation::begin(Engine& engine, const Tokenizer& tokenizer,
                                            std::span<const TokenId> prompt, const GenerateOptions& options) {
-  const std::size_t context = engine.architecture().context;
-  if (prompt.empty() || prompt.size() >= context)
-    return base::fail(base::Code::invalid_argument,
-                      "a prompt of " + std::to_string(prompt.size()) +
-                          " tokens does not fit the context of " + std::to_string(context) + " tokens",
-                      "give it fewer or shorter passages");
-  Generation generation(engine, tokenizer, options);
-  generation.options_.max_tokens =
-      std::max<std::size_t>(1, std::min(options.max_tokens, context - prompt.size()));
-  const std::vector<TokenId>& question = options.without_context;
-  const bool contrasts = !question.empty();
-  KvCache cache(engine.architecture()), without(engine.architecture());
-  std::vector<Input> inputs{{.sequence = &cache, .tokens = prompt}};
-  if (contrasts) inputs.push_back({.sequence = &without, .tokens = question});
-  Output output;
-  GENKAI_RETURN_IF_ERROR(engine.forward(inputs, output));
-  for (std::size_t i = 0; i < std::max<std::size_t>(1, options.samples); ++i) {
-    generation.caches_.push_back(cache.fork());
-    if (contrasts) generation.without_.push_back(without.fork());
-    if (options.mask) generation.masks_.push_back(options.mask());
-    generation.draws_.emplace_back(options.seed + 0x9E3779B97F4A7C15ULL * i);
-    generation.decodings_.emplace_back(tokenizer);
-    generation.samples_.emplace_back();
-    GENKAI_RETURN_IF_ERROR(
-        generation.take(i, output.row(0), contrasts ? output.row(1) : std::span<const float>()));
-  }
+  GENKAI_ASSIGN_OR_RETURN(Generation generation, prepare(engine.architecture(), tokenizer, prompt, options));
+  generation.engine_ = &engine;
+  GENKAI_RETURN_IF_ERROR(generation.step());
   return generation;
 }
 
@@ -85,7 +92,8 @@ bool Generation::running() const {
                      [](const Generated& sample) { return sample.running; });
 }
 
-base::Status Generation::take(std::size_t at, std::span<const float> logits, std::span<const float> without) {
+base::Status Generation::choose(std::size_t at, std::span<const float> logits,
+                                std::span<const float> without) {
   Generated& sample = samples_[at];
   std::vector<float> guarded(logits.begin(), logits.end()), question(without.begin(), without.end());
   if (!masks_.empty()) {
@@ -133,21 +141,68 @@ base::Status Generation::take(std::size_t at, std::span<const float> logits, std
 
 base::Status Generation::step() {
   std::vector<Input> inputs;
-  std::vector<std::size_t> whose;
-  for (std::size_t i = 0; i < samples_.size(); ++i) {
-    if (!samples_[i].running) continue;
-    inputs.push_back({.sequence = &caches_[i], .tokens = {&samples_[i].tokens.back().id, 1}});
-    whose.push_back(i);
-  }
-  if (!without_.empty())
-    for (const std::size_t i : whose)
-      inputs.push_back({.sequence = &without_[i], .tokens = {&samples_[i].tokens.back().id, 1}});
-  if (inputs.empty()) return {};
+  if (feed(inputs, std::numeric_limits<std::size_t>::max()) == 0) return {};
   Output output;
   GENKAI_RETURN_IF_ERROR(engine_->forward(inputs, output));
-  for (std::size_t i = 0; i < whose.size(); ++i)
-    GENKAI_RETURN_IF_ERROR(take(whose[i], output.row(i),
-                                without_.empty() ? std::span<const float>() : output.row(whose.size() + i)));
+  return take(output, 0);
+}
+
+std::size_t Generation::feed(std::vector<Input>& inputs, std::size_t most) {
+  std::size_t fed = 0;
+  for (Reading& reading : readings_) {
+    reading.fed = std::min(reading.tokens.size() - reading.read, most - fed);
+    fed += reading.fed;
+    if (reading.fed > 0)
+      inputs.push_back({.sequence = &reading.cache,
+                        .tokens = std::span<const TokenId>(reading.tokens).subspan(reading.read, reading.fed),
+                        .logits = reading.read + reading.fed == reading.tokens.size()});
+  }
+  if (reading()) return fed;
+  for (auto* caches : {&caches_, &without_})
+    for (std::size_t i = 0; i < caches->size(); ++i)
+      if (samples_[i].running) {
+        inputs.push_back({.sequence = &(*caches)[i], .tokens = {&samples_[i].tokens.back().id, 1}});
+        ++fed;
+      }
+  return fed;
+}
+
+base::Status Generation::take(const Output& output, std::size_t first) {
+  if (reading()) {
+    for (Reading& reading : readings_) {
+      if (reading.fed == 0) continue;
+      reading.read += std::exchange(reading.fed, 0);
+      if (reading.read < reading.tokens.size()) continue;
+      const auto row = output.row(first++);
+      reading.logits.assign(row.begin(), row.end());
+    }
+    const bool read = std::none_of(readings_.begin(), readings_.end(),
+                                   [](const Reading& reading) { return reading.logits.empty(); });
+    return read ? start() : base::Status();
+  }
+  const auto count = static_cast<std::size_t>(std::count_if(
+      samples_.begin(), samples_.end(), [](const Generated& sample) { return sample.running; }));
+  for (std::size_t i = 0; i < samples_.size(); ++i) {
+    if (!samples_[i].running) continue;
+    GENKAI_RETURN_IF_ERROR(choose(i, output.row(first),
+                                  without_.empty() ? std::span<const float>() : output.row(first + count)));
+    ++first;
+  }
+  return {};
+}
+
+base::Status Generation::start() {
+  const std::vector<Reading> read = std::exchange(readings_, {});
+  const bool contrasts = read.size() > 1;
+  for (std::size_t i = 0; i < samples_.size(); ++i) {
+    caches_.push_back(read[0].cache.fork());
+    if (contrasts) without_.push_back(read[1].cache.fork());
+    if (options_.mask) masks_.push_back(options_.mask());
+    draws_.emplace_back(options_.seed + 0x9E3779B97F4A7C15ULL * i);
+    decodings_.emplace_back(*tokenizer_);
+    GENKAI_RETURN_IF_ERROR(choose(
+        i, read[0].logits, contrasts ? std::span<const float>(read[1].logits) : std::span<const float>()));
+  }
   return {};
 }
 

@@ -53,7 +53,8 @@ struct Generated {
   bool running = true;
 };
 
-/// Not thread-safe; the engine and the tokenizer outlive it.
+/// Not thread-safe; the engine and the tokenizer outlive it. begin() and step() are for one that has an
+/// engine to itself; whoever feeds several from one engine uses prepare(), feed() and take() (batch.h).
 class Generation {
  public:
   /// Errors: invalid_argument for a prompt that leaves no room in the context, or a mask that allows nothing;
@@ -61,19 +62,44 @@ class Generation {
   static base::Result<Generation> begin(Engine& engine, const Tokenizer& tokenizer,
                                         std::span<const TokenId> prompt, const GenerateOptions& options);
   bool running() const;
-  /// One more token for each sample that runs.
+  /// One more token for each sample that runs. REQUIRES: made by begin().
   base::Status step();
   const std::vector<Generated>& samples() const { return samples_; }
 
- private:
-  Generation(Engine& engine, const Tokenizer& tokenizer, GenerateOptions options)
-      : engine_(&engine), tokenizer_(&tokenizer), options_(std::move(options)) {}
-  /// Takes the next token of a sample; `without` holds the logits without context, or nothing.
-  base::Status take(std::size_t sample, std::span<const float> logits, std::span<const float> without);
+  /// With nothing computed yet; samples() are empty texts. Errors: invalid_argument as begin().
+  static base::Result<Generation> prepare(const Architecture& architecture, const Tokenizer& tokenizer,
+                                          std::span<const TokenId> prompt, const GenerateOptions& options);
+  /// Whether the prompt has not been read to its end: the samples have no token yet.
+  bool reading() const { return !readings_.empty(); }
+  /// Appends what is to be computed next: while reading, the next tokens of the prompt, at most `most`
+  /// together; then the last token of each sample that runs. They point into this. Returns the tokens added.
+  std::size_t feed(std::vector<Input>& inputs, std::size_t most);
+  /// Goes on with the logits of what feed() gave last; its inputs' rows begin at row `first`. A failed
+  /// forward is followed by another feed() instead. Errors: invalid_argument for a mask that allows nothing.
+  base::Status take(const Output& output, std::size_t first);
+  /// Bytes of keys and values that all samples hold at most, what they share counted once.
+  std::uint64_t most_bytes() const { return most_bytes_; }
 
-  Engine* engine_;
+ private:
+  /// A text on its way into the cache from which the samples go on.
+  struct Reading {
+    KvCache cache;
+    std::vector<TokenId> tokens;
+    std::size_t read = 0, fed = 0;
+    std::vector<float> logits{};  // of its last token
+  };
+  Generation(const Tokenizer& tokenizer, GenerateOptions options)
+      : tokenizer_(&tokenizer), options_(std::move(options)) {}
+  /// The first token of each sample, from the text that has been read.
+  base::Status start();
+  /// Takes the next token of a sample; `without` holds the logits without context, or nothing.
+  base::Status choose(std::size_t sample, std::span<const float> logits, std::span<const float> without);
+
+  Engine* engine_ = nullptr;  // of begin()
   const Tokenizer* tokenizer_;
   GenerateOptions options_;
+  std::uint64_t most_bytes_ = 0;
+  std::vector<Reading> readings_;  // the prompt, and the text without context; none once both are read
   std::vector<KvCache> caches_, without_;  // of each sample; the latter only with context-aware decoding
   std::vector<std::unique_ptr<TokenMask>> masks_;
   std::vector<base::Rng> draws_;

@@ -30,11 +30,14 @@ struct Storage {
   std::uint32_t numbers, bytes;  // of a block
 };
 constexpr Storage kStorage[] = {
-    {0, "F32", 1, 4},       {1, "F16", 1, 2},       {2, "Q4_0", 32, 18},    {3, "Q4_1", 32, 20},
-    {6, "Q5_0", 32, 22},    {7, "Q5_1", 32, 24},    {8, "Q8_0", 32, 34},    {9, "Q8_1", 32, 36},
-    {10, "Q2_K", 256, 84},  {11, "Q3_K", 256, 110}, {12, "Q4_K", 256, 144}, {13, "Q5_K", 256, 176},
-    {14, "Q6_K", 256, 210}, {15, "Q8_K", 256, 292}, {24, "I8", 1, 1},       {25, "I16", 1, 2},
-    {26, "I32", 1, 4},      {27, "I64", 1, 8},      {28, "F64", 1, 8},      {30, "BF16", 1, 2},
+    {0, "F32", 1, 4},         {1, "F16", 1, 2},        {2, "Q4_0", 32, 18},      {3, "Q4_1", 32, 20},
+    {6, "Q5_0", 32, 22},      {7, "Q5_1", 32, 24},     {8, "Q8_0", 32, 34},      {9, "Q8_1", 32, 36},
+    {10, "Q2_K", 256, 84},    {11, "Q3_K", 256, 110},  {12, "Q4_K", 256, 144},   {13, "Q5_K", 256, 176},
+    {14, "Q6_K", 256, 210},   {15, "Q8_K", 256, 292},  {24, "I8", 1, 1},         {25, "I16", 1, 2},
+    {26, "I32", 1, 4},        {27, "I64", 1, 8},       {28, "F64", 1, 8},        {30, "BF16", 1, 2},
+    {16, "IQ2_XXS", 256, 66}, {17, "IQ2_XS", 256, 74}, {18, "IQ3_XXS", 256, 98}, {19, "IQ1_S", 256, 50},
+    {20, "IQ4_NL", 32, 18},   {21, "IQ3_S", 256, 110}, {22, "IQ2_S", 256, 82},   {23, "IQ4_XS", 256, 136},
+    {29, "IQ1_M", 256, 56},   {34, "TQ1_0", 256, 54},  {35, "TQ2_0", 256, 66},   {39, "MXFP4", 32, 17},
 };
 const Storage* storage_of(std::uint32_t type) {
   for (const Storage& one : kStorage)
@@ -209,6 +212,15 @@ struct PutValue {
 
 }  // namespace
 
+std::string run_elsewhere() {
+#ifdef GENKAI_LIBLLAMA
+  return "run it by llama.cpp's library: --model llama:FILE.gguf";
+#else
+  return "run it by llama.cpp's library in a program that was built with it: --model llama:FILE.gguf "
+         "(docs/upstreams.md); or serve it with llama-server and give its address: --model http://...";
+#endif
+}
+
 std::string gguf_type_name(std::uint32_t type) {
   const Storage* known = storage_of(type);
   return known != nullptr ? known->name : "type " + std::to_string(type);
@@ -282,14 +294,13 @@ base::Result<std::shared_ptr<const Gguf>> Gguf::parse(std::string_view bytes, st
     }
     Place place{};
     if (!in.read(tensor.type) || !in.read(place.offset)) return broken("its list of tensors ends early");
-    if (storage_of(tensor.type) == nullptr)
-      return fail(Code::unsupported, name + ": " + label + " is stored as " + gguf_type_name(tensor.type),
-                  "this build knows F32, F16 and Q8_0");
-    const auto row = gguf_bytes(tensor.type, tensor.dimensions.front());
-    const auto size = gguf_bytes(tensor.type, numbers);
-    if (!row || !size)
-      return broken(label + " has rows that are no whole blocks of " + gguf_type_name(tensor.type));
-    tensor.bytes = *size;
+    if (storage_of(tensor.type) != nullptr) {
+      const auto row = gguf_bytes(tensor.type, tensor.dimensions.front());
+      const auto size = gguf_bytes(tensor.type, numbers);
+      if (!row || !size)
+        return broken(label + " has rows that are no whole blocks of " + gguf_type_name(tensor.type));
+      tensor.bytes = *size;
+    }
     if (!names.emplace(tensor.name, i).second) return broken(label + " is there twice");
     file->tensors_.push_back(std::move(tensor));
     places.push_back(place);

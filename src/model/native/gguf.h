@@ -30,6 +30,9 @@ namespace genkai::model::native {
 /// How a tensor's numbers are stored; the numbers are GGUF's. Only these are written and computed with.
 enum class GgufType : std::uint32_t { f32 = 0, f16 = 1, q8_0 = 8 };
 
+/// Where a file may run that the built-in engine refuses: the end of a hint.
+std::string run_elsewhere();
+
 /// "Q4_K" and the like, also for types that the engine cannot compute with.
 std::string gguf_type_name(std::uint32_t type);
 /// Bytes of so many numbers; nothing for an unknown type, a broken block, or a size that overflows.
@@ -45,7 +48,7 @@ struct GgufTensor {
   std::vector<std::uint64_t> dimensions;  // as in the file: that of a row's elements first; 1 to 4
   std::uint32_t type = 0;                 // GgufType, or one that is only named
   const std::byte* data = nullptr;
-  std::size_t bytes = 0;
+  std::size_t bytes = 0;  // 0 where the type is not known
 
   std::size_t columns() const { return static_cast<std::size_t>(dimensions.front()); }
   std::size_t rows() const;  // all others together

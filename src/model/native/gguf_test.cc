@@ -121,6 +121,16 @@ TEST_F(ModelFileTest, SaysWhatItCannotRun) {
   old[4] = 1;  // the version
   EXPECT_EQ(load(old).error().code, Code::unsupported);
   EXPECT_EQ(load("GGML....").error().code, Code::corrupt);
+
+  // A way of storing numbers that nobody here has heard of: told by its number, with where it may run.
+  std::string stored = saved(WeightType::f32);
+  const std::string named = "token_embd.weight";
+  stored[stored.find(named) + named.size() + 4 + 2 * 8] = 99;  // after the count and two dimensions
+  const auto newer = load(stored);
+  ASSERT_FALSE(newer);
+  EXPECT_EQ(newer.error().code, Code::unsupported);
+  EXPECT_NE(newer.error().message.find("type 99"), std::string::npos) << newer.error().message;
+  EXPECT_NE(newer.error().hint.find("llama:FILE.gguf"), std::string::npos) << newer.error().hint;
 }
 
 TEST(TokenizerTest, MergesByScoreAndFallsBackToBytes) {

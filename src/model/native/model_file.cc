@@ -10,8 +10,6 @@ namespace {
 using base::Code;
 using base::fail;
 
-constexpr const char* kElsewhere =
-    "serve it with llama.cpp and give the server's address instead: --model http://...";
 constexpr const char* kForm = "genkai.completes";
 
 base::Result<Architecture> architecture_of(const Gguf& file) {
@@ -19,7 +17,7 @@ base::Result<Architecture> architecture_of(const Gguf& file) {
   if (kind != "llama")
     return fail(Code::unsupported,
                 file.name() + ": a model of the architecture \"" + text::to_valid_utf8(kind) + "\"",
-                std::string("the built-in engine runs \"llama\"; ") + kElsewhere);
+                std::string("the built-in engine runs \"llama\"; ") + run_elsewhere());
   Architecture a;
   const std::pair<const char*, std::size_t*> sizes[] = {{"llama.embedding_length", &a.width},
                                                         {"llama.block_count", &a.layers},
@@ -50,11 +48,11 @@ base::Result<Architecture> architecture_of(const Gguf& file) {
       (scaling != nullptr && *scaling != "none") || file.tensor("rope_freqs.weight") != nullptr)
     return fail(Code::unsupported,
                 file.name() + ": its rotary positions are scaled or cover a part of a head",
-                std::string("the built-in engine turns whole heads by one base; ") + kElsewhere);
+                "the built-in engine turns whole heads by one base; " + run_elsewhere());
   if (file.find("llama.expert_count") != nullptr && file.get<std::int64_t>("llama.expert_count") != nullptr &&
       *file.get<std::int64_t>("llama.expert_count") > 0)
     return fail(Code::unsupported, file.name() + ": a mixture of experts",
-                std::string("the built-in engine runs one feed-forward network a layer; ") + kElsewhere);
+                "the built-in engine runs one feed-forward network a layer; " + run_elsewhere());
   return a;
 }
 
@@ -78,7 +76,7 @@ base::Result<std::vector<NamedMatrix>> matrices_of(const Gguf& file) {
             file.name() + ": the tensor " + text::to_valid_utf8(tensor.name.substr(0, 80)) +
                 " is stored as " + gguf_type_name(tensor.type),
             std::string("the built-in engine computes with F32, F16 and Q8_0: get the file in Q8_0, or ") +
-                kElsewhere);
+                run_elsewhere());
     }
     out.push_back({tensor.name, {type, tensor.rows(), tensor.columns(), tensor.data}, tensor.bytes});
   }

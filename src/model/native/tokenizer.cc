@@ -70,10 +70,10 @@ void Vocabulary::write(GgufWriter& writer) const {
 base::Result<Tokenizer> Tokenizer::from(const Gguf& file) {
   GENKAI_ASSIGN_OR_RETURN(const std::string model, file.text("tokenizer.ggml.model"));
   if (model != "llama" && model != "gpt2")
-    return fail(Code::unsupported,
-                file.name() + ": a tokenizer of the kind \"" + text::to_valid_utf8(model) + "\"",
-                "the built-in engine reads \"llama\" (SentencePiece) and \"gpt2\" (byte pairs); serve this "
-                "model with another engine and give its address");
+    return fail(
+        Code::unsupported, file.name() + ": a tokenizer of the kind \"" + text::to_valid_utf8(model) + "\"",
+        std::string("the built-in engine reads \"llama\" (SentencePiece) and \"gpt2\" (byte pairs); ") +
+            run_elsewhere());
   Vocabulary vocabulary;
   vocabulary.form = model == "llama" ? Vocabulary::scored_pieces : Vocabulary::byte_pairs;
   const bool scored = vocabulary.form == Vocabulary::scored_pieces;
@@ -154,9 +154,7 @@ base::Status Tokenizer::index() {
     return fail(Code::unsupported,
                 v.pre.empty() ? "its tokenizer does not name how words are cut (tokenizer.ggml.pre)"
                               : "its tokenizer cuts words by the rule \"" + text::to_valid_utf8(v.pre) + "\"",
-                "the built-in engine knows " + std::string(word_rule_names()) +
-                    "; serve this model with llama.cpp and give the server's address instead: --model "
-                    "http://...");
+                "the built-in engine knows " + std::string(word_rule_names()) + "; " + run_elsewhere());
   words_ = *rule;
   ranks_.reserve(v.merges.size());
   for (const std::string& merge : v.merges) ranks_.emplace(merge, -static_cast<float>(ranks_.size()));
@@ -299,8 +297,8 @@ std::string Tokenizer::decode(std::span<const TokenId> tokens, bool prefix) cons
   return text::to_valid_utf8(out);
 }
 
-std::string Decoding::add(TokenId id) {
-  waiting_ += tokenizer_.piece(id);
+std::string WholeCharacters::add(std::string_view bytes) {
+  waiting_ += bytes;
   // At most three bytes at the end can be the start of a character.
   std::size_t whole = waiting_.size();
   for (std::size_t back = 1; back <= std::min<std::size_t>(3, waiting_.size()); ++back) {
@@ -315,7 +313,7 @@ std::string Decoding::add(TokenId id) {
   return out;
 }
 
-std::string Decoding::finish() {
+std::string WholeCharacters::finish() {
   std::string out = text::to_valid_utf8(waiting_);
   waiting_.clear();
   return out;

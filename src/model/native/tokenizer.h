@@ -83,18 +83,28 @@ class Tokenizer {
   WordRule words_ = WordRule::gpt2;
 };
 
-/// Text from tokens as they come. Not thread-safe.
-class Decoding {
+/// Text from bytes as they come, never half a character.
+class WholeCharacters {
  public:
-  explicit Decoding(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
   /// The characters that are whole now; a start of one waits for the rest.
-  std::string add(TokenId id);
+  std::string add(std::string_view bytes);
   /// What is left: U+FFFD for half a character.
   std::string finish();
 
  private:
-  const Tokenizer& tokenizer_;
   std::string waiting_;
+};
+
+/// Text from tokens as they come. Not thread-safe.
+class Decoding {
+ public:
+  explicit Decoding(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
+  std::string add(TokenId id) { return characters_.add(tokenizer_.piece(id)); }
+  std::string finish() { return characters_.finish(); }
+
+ private:
+  const Tokenizer& tokenizer_;
+  WholeCharacters characters_;
 };
 
 }  // namespace genkai::model::native

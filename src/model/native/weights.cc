@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/rng.h"
+#include "model/native/gguf.h"
 
 namespace genkai::model::native {
 namespace {
@@ -151,7 +152,7 @@ base::Result<std::shared_ptr<const Weights>> Weights::from(const Architecture& a
     return fail(Code::unsupported,
                 "the model has a tensor that the built-in engine does not use: " +
                     std::string(by_name.begin()->first),
-                "the engine runs plain llama models; others need llama.cpp");
+                "the built-in engine runs plain llama models; " + run_elsewhere());
   if (architecture.tied) weights->output_ = weights->embedding_;
   return weights;
 }

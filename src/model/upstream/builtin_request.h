@@ -37,6 +37,4 @@ struct BuiltinRequest {
 base::Result<BuiltinRequest> read_builtin_request(const std::string& body, const native::ModelFile& file,
                                                   Forms* forms, const BuiltinSettings& settings);
 
-base::Error refused_request(std::string message);
-
 }  // namespace genkai::model

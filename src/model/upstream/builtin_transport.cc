@@ -7,131 +7,89 @@
 #include <filesystem>
 #include <map>
 #include <mutex>
+#include <thread>
 #include <utility>
 
-#include "base/json.h"
-#include "base/thread_pool.h"
-#include "model/native/generate.h"
+#include "model/native/batch.h"
 #include "model/native/model_file.h"
 #include "model/upstream/builtin_request.h"
-#include "text/utf8.h"
+#include "model/upstream/inprocess_reply.h"
+#include "model/upstream/inprocess_request.h"
 
 namespace genkai::model {
 namespace {
 
 using base::Code;
-using base::Json;
 using base::Result;
 using base::Task;
 
 constexpr std::string_view kScheme = "builtin:";
 constexpr std::string_view kChat = "/chat/completions", kModels = "/models";
-constexpr std::uint64_t kLarge = 20'000'000;  // parameters from which one request uses all cores
+constexpr std::uint64_t kLarge = 20'000'000;  // parameters from which one batcher uses all cores
+constexpr std::size_t kAhead = 16;            // tokens of a stream that are computed before they are read
 
-// A model with the engines that have nothing to do.
+// A model with the batchers that run it.
 class Loaded {
  public:
   Loaded(native::ModelFile file, const FormsOf& forms) : file_(std::move(file)) {
     if (forms) forms_ = forms(file_.tokenizer);
+    const bool large = file_.architecture().parameters() >= kLarge;
+    const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+    for (std::size_t i = 0; i < (large ? 1 : cores); ++i)
+      batchers_.push_back(std::make_unique<native::Batcher>(
+          file_.weights, file_.tokenizer, native::BatchOptions{.threads = large ? 0U : 1U}));
   }
   const native::ModelFile& file() const { return file_; }
   Forms* forms() const { return forms_.get(); }
-  std::unique_ptr<native::Engine> take() {
-    {
-      const std::lock_guard lock(mutex_);
-      if (!idle_.empty()) {
-        auto engine = std::move(idle_.back());
-        idle_.pop_back();
-        return engine;
-      }
-    }
-    const bool large = file_.architecture().parameters() >= kLarge;
-    return std::make_unique<native::Engine>(file_.weights, native::EngineOptions{.threads = large ? 0U : 1U});
-  }
-  void give_back(std::unique_ptr<native::Engine> engine) {
-    const std::lock_guard lock(mutex_);
-    idle_.push_back(std::move(engine));
+  Result<native::Ticket> submit(std::span<const native::TokenId> prompt,
+                                const native::GenerateOptions& options,
+                                const native::RequestOptions& request) {
+    const auto least = std::min_element(batchers_.begin(), batchers_.end(), [](const auto& a, const auto& b) {
+      return a->requests() < b->requests();
+    });
+    return (*least)->submit(prompt, options, request);
   }
 
  private:
   native::ModelFile file_;
   std::unique_ptr<Forms> forms_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<native::Engine>> idle_;
+  std::vector<std::unique_ptr<native::Batcher>> batchers_;
 };
 
-Json logprobs_of(const native::Generated& sample, const native::Tokenizer& tokenizer) {
-  const auto entry = [&](native::TokenId id, double logprob) {
-    return Json::object({{"token", text::to_valid_utf8(tokenizer.piece(id))}, {"logprob", logprob}});
+// The ticket's news, waited for without a thread. Cancelled with its Task.
+Task<base::Status> next_of(native::Ticket& ticket) {
+  const std::function<void()> cancel = [&ticket] { ticket.cancel(); };
+  auto start = [&ticket](auto done) {
+    ticket.when_ready([done = std::move(done)]() mutable { done(nullptr, true); });
   };
-  Json content = Json::array();
-  for (const native::LoggedToken& token : sample.tokens) {
-    if (token.id == tokenizer.eos()) break;
-    Json one = entry(token.id, token.logprob), top = Json::array();
-    for (const auto& [id, logprob] : token.alternatives) top.push(entry(id, logprob));
-    one.set("top_logprobs", std::move(top));
-    content.push(std::move(one));
-  }
-  return Json::object({{"content", std::move(content)}});
+  co_await base::from_thread<bool>(std::move(start), &cancel);
+  const auto state = co_await base::asio::this_coro::cancellation_state;
+  if (state.cancelled() != base::asio::cancellation_type::none)
+    throw boost::system::system_error(base::asio::error::operation_aborted);
+  co_return ticket.next();
 }
 
-std::string said(const native::Generated& sample, const std::optional<Form>& form) {
-  if (form) return sample.text.substr(form->blank_first && sample.text.starts_with(' ') ? 1 : 0);
-  return sample.text.substr(std::min(sample.text.find_first_not_of(' '), sample.text.size()));
+ReplyForm form_of(const std::shared_ptr<Loaded>& model, const BuiltinRequest& asked, std::size_t prompt) {
+  ReplyForm form{.model = model->file().name,
+                 .piece = [model](native::TokenId id) { return model->file().tokenizer.piece(id); },
+                 .ends = [model](native::TokenId id) { return id == model->file().tokenizer.eos(); },
+                 .stop = asked.options.stop,
+                 .logprobs = asked.logprobs,
+                 .prompt_tokens = prompt};
+  if (asked.form) form.leading_blanks = asked.form->blank_first ? 1 : 0;
+  return form;
 }
 
-Json usage_of(std::size_t prompt, const std::vector<native::Generated>& samples) {
-  std::size_t made = 0;
-  for (const native::Generated& sample : samples) made += sample.tokens.size();
-  return Json::object(
-      {{"prompt_tokens", prompt}, {"completion_tokens", made}, {"total_tokens", prompt + made}});
-}
-
-Json envelope(const char* kind, const std::string& model, Json choices) {
-  return Json::object({{"id", "chatcmpl-builtin"},
-                       {"object", kind},
-                       {"created", 0},
-                       {"model", model},
-                       {"choices", std::move(choices)}});
-}
-
-class Exchange final : public HttpExchange {
- public:
-  Exchange(int status, const char* type, std::string body) : status_(status), body_(std::move(body)) {
-    headers_.emplace_back("content-type", type);
-  }
-  int status() const override { return status_; }
-  std::string_view header(std::string_view name) const override { return find_header(headers_, name); }
-  const HttpHeaders& headers() const override { return headers_; }
-  Task<Result<std::string>> read() override {
-    co_await base::asio::post(base::asio::use_awaitable);
-    co_return std::exchange(body_, {});
-  }
-
- private:
-  int status_;
-  HttpHeaders headers_;
-  std::string body_;
-};
-
-std::unique_ptr<HttpExchange> error_exchange(int status, const base::Error& error) {
-  const std::string message = error.hint.empty() ? error.message : error.message + "; " + error.hint;
-  return std::make_unique<Exchange>(
-      status, "application/json",
-      Json::object({{"error", Json::object({{"message", message}, {"type", "invalid_request_error"}})}})
-          .dump());
-}
-
-// Takes tokens as they are read: nobody reads, nothing is computed.
+// Tells tokens as they come. Where nobody reads, kAhead more are computed.
 class Stream final : public HttpExchange {
  public:
-  Stream(std::shared_ptr<Loaded> model, base::ThreadPool& pool, BuiltinRequest asked,
-         std::vector<native::TokenId> prompt)
-      : model_(std::move(model)), pool_(pool), asked_(std::move(asked)), prompt_(std::move(prompt)) {
+  Stream(std::shared_ptr<Loaded> model, native::Ticket ticket, const BuiltinRequest& asked,
+         std::size_t prompt)
+      : model_(std::move(model)),
+        ticket_(std::move(ticket)),
+        form_(form_of(model_, asked, prompt)),
+        told_(ticket_.samples().size()) {
     headers_.emplace_back("content-type", "text/event-stream");
-  }
-  ~Stream() override {
-    if (engine_) model_->give_back(std::move(engine_));
   }
   int status() const override { return 200; }
   std::string_view header(std::string_view name) const override { return find_header(headers_, name); }
@@ -142,111 +100,26 @@ class Stream final : public HttpExchange {
       co_await base::asio::post(base::asio::use_awaitable);
       co_return std::string();
     }
-    auto work = [this] { return more(); };
-    auto events = co_await base::on_pool(pool_, std::move(work));
+    std::string events;
+    while (events.empty()) {
+      const base::Status status = co_await next_of(ticket_);
+      if (!status) co_return base::fail(status.error());
+      for (std::size_t i = 0; i < told_.size(); ++i) tell(form_, i, ticket_.samples()[i], told_[i], events);
+      if (ticket_.running()) continue;
+      end_of_stream(form_, ticket_.samples(), events);
+      done_ = true;
+    }
     co_return events;
   }
 
  private:
-  Result<std::string> more() {
-    std::string events;
-    while (events.empty() && !done_) {
-      if (!generation_) {
-        engine_ = model_->take();
-        auto begun = native::Generation::begin(*engine_, model_->file().tokenizer, prompt_, asked_.options);
-        if (!begun) return base::fail(begun.error());
-        generation_.emplace(std::move(*begun));
-        told_.resize(generation_->samples().size());
-      } else if (generation_->running()) {
-        GENKAI_RETURN_IF_ERROR(generation_->step());
-      }
-      for (std::size_t i = 0; i < told_.size(); ++i) tell(i, events);
-      if (generation_->running()) continue;
-      Json last = envelope("chat.completion.chunk", model_->file().name, Json::array());
-      last.set("usage", usage_of(prompt_.size(), generation_->samples()));
-      events += "data: " + last.dump() + "\n\ndata: [DONE]\n\n";
-      done_ = true;
-    }
-    return events;
-  }
-
-  void tell(std::size_t i, std::string& events) {
-    const native::Generated& sample = generation_->samples()[i];
-    Told& told = told_[i];
-    if (told.ended) return;
-    // A stop may be under way: what could become one is held back until it is decided.
-    const std::string text = said(sample, asked_.form);
-    std::size_t safe = text.size();
-    if (sample.running)
-      for (const std::string& stop : asked_.options.stop)
-        for (std::size_t length = std::min(stop.size(), text.size()); length > 0; --length)
-          if (text.ends_with(std::string_view(stop).substr(0, length)))
-            safe = std::min(safe, text.size() - length);
-    told.ended = !sample.running;
-    if (safe <= told.bytes && !told.ended) return;
-    Json delta = Json::object(
-        {{"content", text.substr(std::min(told.bytes, safe), safe - std::min(told.bytes, safe))}});
-    if (told.bytes == 0) delta.set("role", "assistant");
-    Json choice = Json::object({{"index", i}, {"delta", std::move(delta)}});
-    if (asked_.logprobs) {
-      native::Generated news;
-      news.tokens.assign(sample.tokens.begin() + static_cast<std::ptrdiff_t>(told.tokens),
-                         sample.tokens.end());
-      choice.set("logprobs", logprobs_of(news, model_->file().tokenizer));
-    }
-    choice.set("finish_reason", told.ended ? Json(sample.ended ? "stop" : "length") : Json());
-    told.bytes = safe;
-    told.tokens = sample.tokens.size();
-    events +=
-        "data: " + envelope("chat.completion.chunk", model_->file().name, Json::array({choice})).dump() +
-        "\n\n";
-  }
-
-  struct Told {
-    std::size_t bytes = 0, tokens = 0;
-    bool ended = false;
-  };
   std::shared_ptr<Loaded> model_;
-  base::ThreadPool& pool_;
-  BuiltinRequest asked_;
-  std::vector<native::TokenId> prompt_;
+  native::Ticket ticket_;
+  ReplyForm form_;
   HttpHeaders headers_;
-  std::unique_ptr<native::Engine> engine_;
-  std::optional<native::Generation> generation_;
   std::vector<Told> told_;
   bool done_ = false;
 };
-
-Result<std::string> answer_whole(Loaded& model, const BuiltinRequest& asked,
-                                 std::span<const native::TokenId> prompt,
-                                 std::chrono::steady_clock::time_point deadline) {
-  auto engine = model.take();
-  auto generation = native::Generation::begin(*engine, model.file().tokenizer, prompt, asked.options);
-  base::Status status;
-  if (generation) {
-    while (status && generation->running()) {
-      status = generation->step();
-      if (std::chrono::steady_clock::now() > deadline)
-        status = base::fail(Code::deadline_exceeded, "the built-in model took too long");
-    }
-  } else {
-    status = base::fail(generation.error());
-  }
-  model.give_back(std::move(engine));
-  GENKAI_RETURN_IF_ERROR(status);
-  Json choices = Json::array();
-  for (const native::Generated& sample : generation->samples()) {
-    Json choice = Json::object(
-        {{"index", choices.items().size()},
-         {"message", Json::object({{"role", "assistant"}, {"content", said(sample, asked.form)}})},
-         {"finish_reason", sample.ended ? "stop" : "length"}});
-    if (asked.logprobs) choice.set("logprobs", logprobs_of(sample, model.file().tokenizer));
-    choices.push(std::move(choice));
-  }
-  Json answer = envelope("chat.completion", model.file().name, std::move(choices));
-  answer.set("usage", usage_of(prompt.size(), generation->samples()));
-  return answer.dump();
-}
 
 class BuiltinTransport final : public Transport {
  public:
@@ -268,25 +141,23 @@ class BuiltinTransport final : public Transport {
     if (!settings) co_return base::fail(settings.error());
     auto model = load(path);
     if (!model) co_return base::fail(model.error());
-    if (!chat) {
-      Json listed = Json::object({{"id", (*model)->file().name}, {"object", "model"}});
-      co_return std::make_unique<Exchange>(
-          200, "application/json",
-          Json::object({{"object", "list"}, {"data", Json::array({listed})}}).dump());
-    }
+    if (!chat) co_return models_exchange((*model)->file().name);
     auto asked = read_builtin_request(request.body, (*model)->file(), (*model)->forms(), *settings);
     if (!asked) co_return error_exchange(400, asked.error());
-    std::vector<native::TokenId> prompt = (*model)->file().tokenizer.encode(asked->prompt, true);
+    const std::vector<native::TokenId> prompt = (*model)->file().tokenizer.encode(asked->prompt, true);
     if (const std::size_t context = (*model)->file().architecture().context; prompt.size() >= context)
       co_return error_exchange(
           400, refused_request("a prompt of " + std::to_string(prompt.size()) +
                                " tokens exceeds the context length of " + std::to_string(context)));
+    auto ticket = (*model)->submit(prompt, asked->options,
+                                   {.deadline = request.deadline, .ahead = asked->stream ? kAhead : 0});
+    if (!ticket) co_return base::fail(ticket.error());
     if (asked->stream)
-      co_return std::make_unique<Stream>(std::move(*model), pool_, std::move(*asked), std::move(prompt));
-    auto work = [&] { return answer_whole(**model, *asked, prompt, request.deadline); };
-    Result<std::string> body = co_await base::on_pool(pool_, std::move(work));
-    if (!body) co_return base::fail(body.error());
-    co_return std::make_unique<Exchange>(200, "application/json", std::move(*body));
+      co_return std::make_unique<Stream>(std::move(*model), std::move(*ticket), *asked, prompt.size());
+    const base::Status status = co_await next_of(*ticket);
+    if (!status) co_return base::fail(status.error());
+    co_return std::make_unique<Exchange>(
+        200, "application/json", whole_reply(form_of(*model, *asked, prompt.size()), ticket->samples()));
   }
 
  private:
@@ -304,7 +175,6 @@ class BuiltinTransport final : public Transport {
   FormsOf forms_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Loaded>> models_;
-  base::ThreadPool pool_;
 };
 
 // The model that ships: named by the environment, beside the program, or in the source tree that it was built

@@ -39,9 +39,9 @@ class Forms {
 /// Called once for each model; the tokenizer outlives what it gives.
 using FormsOf = std::function<std::unique_ptr<Forms>(const native::Tokenizer&)>;
 
-/// Thread-safe. Models are loaded when they are first asked and kept; each request runs on threads of its own
-/// pool, so that the I/O thread stays free, requests in the order in which they come, samples of one request
-/// in one batch. Without `forms` a response_format is refused.
+/// Thread-safe. Models are loaded when they are first asked and kept; requests run on threads of the model's
+/// own, so that the I/O thread stays free, those that come together in one batch (native/batch.h). Without
+/// `forms` a response_format is refused.
 std::shared_ptr<Transport> builtin_transport(std::shared_ptr<Transport> others, FormsOf forms = {});
 
 /// Whether a model's URL names a built-in one: "builtin", or "builtin:FILE.gguf", either with settings behind

@@ -3,8 +3,13 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <atomic>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <cmath>
 #include <filesystem>
+#include <latch>
+#include <thread>
 
 #include "base/json.h"
 #include "model/native/generate.h"
@@ -152,16 +157,97 @@ TEST_F(BuiltinTransportTest, RefusesWhatItCannotDo) {
 TEST_F(BuiltinTransportTest, ManyAtOnceGetTheirOwnAnswers) {
   std::vector<std::string> expected;
   std::vector<base::Task<base::Result<Reply>>> tasks;
-  for (int i = 0; i < 6; ++i) {
-    const std::string more = R"("max_tokens":8,"seed":)" + std::to_string(i);
-    expected.push_back(text_of(*Json::parse(ask(more).body)));
-    tasks.push_back(send(body(more, "Who?"), url()));
+  for (int i = 0; i < 24; ++i) {
+    const std::string more = R"("max_tokens":)" + std::to_string(4 + i) + R"(,"n":)" +
+                             std::to_string(1 + i % 3) + R"(,"seed":)" + std::to_string(i);
+    const std::string content(static_cast<std::size_t>(1 + 2 * i), 'x');
+    expected.push_back(text_of(*Json::parse(ask(more, content).body)));
+    tasks.push_back(send(body(more + (i % 2 == 0 ? R"(,"stream":true)" : ""), content), url()));
   }
   const auto replies = base::run_blocking(base::side_by_side(std::move(tasks)));
-  ASSERT_EQ(replies.size(), 6U);
+  ASSERT_EQ(replies.size(), expected.size());
   for (std::size_t i = 0; i < replies.size(); ++i) {
     ASSERT_TRUE(replies[i]);
-    EXPECT_EQ(text_of(*Json::parse(replies[i]->body)), expected[i]);
+    EXPECT_EQ(i % 2 == 0 ? streamed(replies[i]->body) : text_of(*Json::parse(replies[i]->body)), expected[i]);
+  }
+}
+
+TEST_F(BuiltinTransportTest, AnswersThatCameTooLateAreErrors) {
+  HttpRequest request;
+  request.url = url();
+  request.body = body(R"("max_tokens":4)", "Who?");
+  request.deadline = std::chrono::steady_clock::now();
+  const auto exchange = base::run_blocking(transport_->send(std::move(request)));
+  ASSERT_FALSE(exchange);
+  EXPECT_EQ(exchange.error().code, base::Code::deadline_exceeded);
+}
+
+TEST_F(BuiltinTransportTest, AStreamGoesOnWhenTheTransportIsGoneAndEndsWithItsReader) {
+  const auto open = [&]() -> std::unique_ptr<HttpExchange> {
+    HttpRequest request;
+    request.url = url();
+    request.body = body(R"("max_tokens":60,"seed":3,"stream":true)", "Who?");
+    return std::move(*base::run_blocking(transport_->send(std::move(request))));
+  };
+  const std::string expected = text_of(*Json::parse(ask(R"("max_tokens":60,"seed":3)").body));
+  auto read = open(), left = open();
+  EXPECT_FALSE(base::run_blocking(left->read())->empty());
+  transport_.reset();
+  left.reset();
+  EXPECT_EQ(streamed(*base::run_blocking(read_all(*read))), expected);
+}
+
+// At its fourth token the mask waits until the test lets it go on.
+class Held final : public Forms {
+ public:
+  base::Result<Form> read(const Json&) override {
+    return Form{.mask = [this] { return std::make_unique<Mask>(*this); }};
+  }
+  struct Mask : native::TokenMask {
+    explicit Mask(Held& held) : here(held) {}
+    void allow(std::span<const native::TokenId> so_far, std::span<std::uint8_t> allowed) override {
+      std::fill(allowed.begin() + 3, allowed.end(), std::uint8_t{1});
+      ++here.calls;
+      if (so_far.size() == 3) here.reached.count_down(), here.go_on.wait();
+    }
+    Held& here;
+  };
+  std::atomic<int> calls = 0;
+  std::latch reached{1}, go_on{1};
+};
+
+TEST_F(BuiltinTransportTest, AClientThatGoesAwayEndsItsRequest) {
+  namespace asio = base::asio;
+  Held* held = nullptr;
+  for (const char* more : {R"("max_tokens":60,"response_format":{"type":"held"})",
+                           R"("max_tokens":60,"response_format":{"type":"held"},"stream":true)"}) {
+    transport_ = builtin_transport(std::make_shared<NoNetwork>(), [&](const native::Tokenizer&) {
+      auto forms = std::make_unique<Held>();
+      held = forms.get();
+      return forms;
+    });
+    asio::io_context context;
+    asio::cancellation_signal signal;
+    bool aborted = false;
+    asio::co_spawn(context, send(body(more, "Who?"), url()),
+                   asio::bind_cancellation_slot(
+                       signal.slot(), [&](const std::exception_ptr& thrown, const base::Result<Reply>&) {
+                         aborted = thrown != nullptr;
+                       }));
+    context.run_one_for(std::chrono::seconds(60));  // up to where the model is loaded
+    while (held == nullptr) context.run_one_for(std::chrono::seconds(60));
+    std::thread client([&, now = held] {
+      now->reached.wait();
+      asio::post(context, [&, now] {
+        signal.emit(asio::cancellation_type::terminal);
+        now->go_on.count_down();
+      });
+    });
+    context.run();
+    client.join();
+    EXPECT_TRUE(aborted);
+    EXPECT_EQ(held->calls, 4);
+    held = nullptr;
   }
 }
 

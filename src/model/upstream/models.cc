@@ -5,6 +5,7 @@
 
 #include "model/upstream/builtin_transport.h"
 #include "model/upstream/chat_model.h"
+#include "model/upstream/llama_transport.h"
 
 namespace genkai::model {
 namespace {
@@ -68,6 +69,7 @@ base::Status follow(Upstream* upstream, const ByName& by_name, std::vector<std::
 
 Result<UpstreamOptions> parse_model_url(std::string_view url) {
   if (is_builtin(url)) return builtin_model(url);
+  if (is_llama(url)) return llama_model(url);
   const std::string hint = "write http://host:port/v1#name";
   // The URL itself is in no message: it may hold a password.
   const auto wrong = [&hint](const char* what) {
