@@ -89,9 +89,6 @@ void add_lab_train(CLI::App& lab_verb, Action& run) {
       ->capture_default_str();
   verb->add_option("--mixed-steps", options.mixed_steps, "Of everything, at a constant rate")
       ->capture_default_str();
-  verb->add_option("--value-first-steps", options.value_first_steps,
-                   "With more statements that begin with the value")
-      ->capture_default_str();
   verb->add_option("--falling-steps", options.falling_steps, "At the end, at a falling rate")
       ->capture_default_str();
   verb->add_option("--type", arguments->type, "How the file holds numbers")

@@ -18,7 +18,7 @@ class Later : public train::Source {
  public:
   Later(const train::Source& lessons, std::uint64_t done) : lessons_(lessons), done_(done) {}
   train::Sample sample(const train::Moment& moment, std::size_t place) const override {
-    return lessons_.sample({moment.step + done_, kLastStage, moment.step}, place);
+    return lessons_.sample({moment.step + done_, 3, moment.step}, place);
   }
 
  private:
@@ -40,25 +40,21 @@ class Gates {
           tokenizer));
     read_ = samples(library, tokenizer, 9, Ask::plain, Wordings::held_out);
     read_any_ = samples(library, tokenizer, 9, Ask::plain, Wordings::any);
-    value_first_ = samples(library, tokenizer, 9, Ask::plain, Wordings::any, 1);
     unknown_ = samples(library, tokenizer, 4, Ask::stranger, Wordings::held_out);
   }
   double copied() const { return exact(copied_); }
   double read() const { return exact(read_); }
   double read_any() const { return exact(read_any_); }
-  double value_first() const { return exact(value_first_); }
   double unknown() const { return exact(unknown_); }
 
  private:
   static std::vector<train::Sample> samples(const Library& library, const Tokenizer& tokenizer,
-                                            std::size_t statements, Ask ask, Wordings wordings,
-                                            double value_first = 0) {
+                                            std::size_t statements, Ask ask, Wordings wordings) {
     std::vector<train::Sample> out;
     base::Rng rng(99);
     ReadingShape shape{
         .statements = statements, .questions = 1, .entities = Split::test, .wordings = wordings};
     shape.contradicted = 0;
-    shape.value_first = value_first;
     shape.asks[0] = 0;
     shape.asks[static_cast<std::size_t>(ask)] = 1;
     for (std::size_t i = 0; i < 100; ++i)
@@ -71,7 +67,7 @@ class Gates {
   }
 
   const train::Decoder& decoder_;
-  std::vector<train::Sample> copied_, read_, read_any_, value_first_, unknown_;
+  std::vector<train::Sample> copied_, read_, read_any_, unknown_;
 };
 
 }  // namespace
@@ -100,8 +96,7 @@ base::Result<ShippedReport> train_shipped(const ShippedOptions& options) {
   training.threads = options.threads;
   training.cancellation = options.cancellation;
   training.schedule = {.rate = kRate, .warm_up = 200};
-  training.steps = options.copying_steps + options.reading_steps + options.mixed_steps +
-                   options.worded_steps + options.value_first_steps;
+  training.steps = options.copying_steps + options.reading_steps + options.mixed_steps + options.worded_steps;
   training.checkpoint = options.folder / "rising.checkpoint";
   training.gate_every = 200;
   training.label = "copying, then everything";
@@ -109,7 +104,6 @@ base::Result<ShippedReport> train_shipped(const ShippedOptions& options) {
     return train::Gate{.metrics = {{"copied", gates.copied()},
                                    {"held out, of 9", gates.read()},
                                    {"of 9", gates.read_any()},
-                                   {"of 9, value first", gates.value_first()},
                                    {"unknown", gates.unknown()}}};
   };
   training.gate = [&](const train::Moment& moment) {
@@ -120,8 +114,7 @@ base::Result<ShippedReport> train_shipped(const ShippedOptions& options) {
     if (moment.stage == 1)
       gate.next_stage = read >= options.gate || moment.stage_step >= options.reading_steps;
     if (moment.stage == 2) gate.next_stage = moment.stage_step >= options.mixed_steps;
-    if (moment.stage == 3) gate.next_stage = moment.stage_step >= options.worded_steps;
-    gate.stop = moment.stage == kLastStage && moment.stage_step >= options.value_first_steps;
+    gate.stop = moment.stage == 3 && moment.stage_step >= options.worded_steps;
     return gate;
   };
   GENKAI_ASSIGN_OR_RETURN(train::TrainReport report, train::train(decoder, lessons, training));

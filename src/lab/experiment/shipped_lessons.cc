@@ -43,17 +43,13 @@ struct Stage {
   double asks[kAsks];
   LessonWeights weights;
   Wordings wordings = Wordings::taught;
-  double value_first = 0;  // share of statements and of tables
 };
 constexpr Stage kStages[] = {
     {1, 0, 0, 0, 0, 3, {1, 0, 0, 0, 0, 0, 0}, {.name = .3F}},
     {.15, .02, .10, .53, .02, 10, {1, .15, .15, .1, .15, .25, .05}, {.name = .3F}},
     {.03, .01, .09, .53, .04, 30, {1, .15, .15, .2, .15, .25, .06}, {.name = .2F}},
     {.03, .01, .09, .53, .04, 30, {1, .15, .15, .2, .15, .25, .06}, {.name = .2F}, Wordings::any},
-    {.03, .01, .12, .53, .04, 30, {1, .15, .15, .2, .15, .25, .06}, {.name = .2F}, Wordings::any, .6},
 };
-
-static_assert(std::size(kStages) == kLastStage + 1);
 
 ReadingShape reading_shape(const Stage& stage, Rng& rng) {
   ReadingShape shape;
@@ -62,7 +58,6 @@ ReadingShape reading_shape(const Stage& stage, Rng& rng) {
   shape.statements = 1 + static_cast<std::size_t>(share * share * static_cast<double>(stage.most));
   shape.questions = 2 + rng.below(4);
   shape.wordings = stage.wordings;
-  shape.value_first = stage.value_first;
   std::copy(std::begin(stage.asks), std::end(stage.asks), std::begin(shape.asks));
   return shape;
 }
@@ -206,16 +201,14 @@ Sample Lessons::statements(Wordings wordings, Rng& rng) const {
 }
 
 Sample Lessons::draw(std::uint32_t number, Rng& rng) const {
-  const Stage& stage = kStages[std::min(number, kLastStage)];
+  const Stage& stage = kStages[std::min<std::uint32_t>(number, std::size(kStages) - 1)];
   double u = rng.uniform();
   if ((u -= stage.copying) < 0) return copying(rng);
   if ((u -= stage.segments) < 0) return repeated_segments(rng, tokenizer_.size(), 40 + rng.below(60));
   if ((u -= stage.tables) < 0)
-    return sample_of(made_up_reading(rng, {.facts = 1 + rng.below(10),
-                                           .questions = 2 + rng.below(3),
-                                           .unknown = 0.15,
-                                           .value_first = stage.value_first}),
-                     tokenizer_, stage.weights);
+    return sample_of(
+        made_up_reading(rng, {.facts = 1 + rng.below(10), .questions = 2 + rng.below(3), .unknown = 0.15}),
+        tokenizer_, stage.weights);
   if ((u -= stage.readings) < 0)
     return sample_of(library_.readings().make(reading_shape(stage, rng), rng), tokenizer_, stage.weights);
   if ((u -= stage.statements) < 0) return statements(stage.wordings, rng);

@@ -6,9 +6,8 @@
 //
 // Stage 0 copies: repeated names, tables of names, few passages in few wordings. Copying does not appear when
 // it has to be learnt from many wordings at once. Stage 1 reads up to ten statements in many wordings, asks
-// in every way, and begins with the home world by heart. Stage 2 is everything up to the trained length,
-// stage 3 the same in every wording that a world has, and in stage 4 more statements name the value before
-// its bearer: those are the ones that are misread, as a token sees what stands before it alone.
+// in every way, and begins with the home world by heart. Stage 2 is everything up to the trained length, and
+// stage 3 the same in every wording that a world has.
 
 #include <memory>
 #include <string>
@@ -40,8 +39,6 @@ class Library {
 };
 
 world::Options home_world(std::uint64_t seed);
-
-constexpr std::uint32_t kLastStage = 4;
 
 struct LessonWeights {
   float name = 0.3F, answer = 1;

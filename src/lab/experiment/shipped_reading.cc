@@ -126,14 +126,6 @@ class Readings::Maker {
   }
 
   std::string sentence(const Fact& fact) {
-    std::string said = any_sentence(fact);
-    if (shape_.value_first > 0 && rng_.uniform() < shape_.value_first)
-      for (std::size_t tries = 0; said.find(fact.value) > said.find(name_of(fact)) && tries < 8; ++tries)
-        said = any_sentence(fact);
-    return said;
-  }
-
-  std::string any_sentence(const Fact& fact) {
     if (shape_.wordings == Wordings::unseen) return fill(world_, fact, unseen_statement(fact));
     return worded(
         world::statement_wordings(world_.options().language, fact), shape_.wordings, rng_,

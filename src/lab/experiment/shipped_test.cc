@@ -163,7 +163,7 @@ TEST(Shipped, AShortTrainingWritesAModelAndGoesOnToTheSameBytes) {
   options.vocabulary = 600;
   options.worlds = 2;
   options.copying_steps = options.reading_steps = 0;
-  options.mixed_steps = options.worded_steps = options.value_first_steps = 2;
+  options.mixed_steps = options.worded_steps = 2;
   options.falling_steps = 4;
   options.samples = 2;
   options.threads = 1;
