@@ -22,20 +22,13 @@
 #include "base/thread_pool.h"
 #include "model/native/batch.h"
 #include "model/native/model_file.h"
+#include "rounds.h"
 
 namespace {
 
 using namespace genkai;
 using namespace genkai::model::native;
-
-double now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
+using bench::median, bench::now;
 
 struct Load {
   std::size_t prompt = 128, tokens = 32, rounds = 7;

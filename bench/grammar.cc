@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <ctime>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "base/cpu_time.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "logic/grammar/evidence.h"
@@ -24,9 +24,7 @@ using namespace genkai::logic::grammar;
 
 // Of this thread's own processor time, in microseconds: others may share the machine.
 double now() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_nsec) / 1e3;
+  return 1e6 * base::cpu_seconds(base::CpuOf::thread);
 }
 
 enum class Piece { letters, digits, japanese, space, other };

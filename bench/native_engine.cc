@@ -23,21 +23,13 @@
 #include "base/file.h"
 #include "model/native/engine.h"
 #include "model/native/team.h"
+#include "rounds.h"
 
 namespace {
 
 using namespace genkai;
 using namespace genkai::model::native;
-
-double now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-double median(std::vector<double> values) {
-  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2),
-                   values.end());
-  return values[values.size() / 2];
-}
+using bench::median, bench::now;
 
 /// Bytes/s of reading `bytes` of memory by the team: sums of 64-bit words, eight chains each.
 double read_rate(Team& team, const std::vector<std::byte>& memory) {

@@ -6,7 +6,6 @@
 //   GENKAI_DATA=... build/release/bench/solvers [--half first|second|all] [--show MODEL SET STATUS]
 
 #include <openssl/evp.h>
-#include <time.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -16,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "base/cpu_time.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "logic/solve/solve.h"
@@ -85,9 +85,7 @@ std::string without_sentences(const std::string& program) {
 }
 
 double cpu_milliseconds() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+  return 1e3 * base::cpu_seconds(base::CpuOf::thread);
 }
 
 // `words` false: neither the question nor the sentences beside the lines are there to be followed.

@@ -8,7 +8,6 @@
 // embeddings of text lie.
 // --peer needs the Debian package libhnswlib-dev at build time, which nothing else needs.
 
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,6 +21,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/cpu_time.h"
 #include "base/rng.h"
 #include "base/thread_pool.h"
 #include "hnsw_peer.h"
@@ -35,12 +35,6 @@ using namespace genkai::knowledge;
 
 constexpr std::size_t kTop = 10;
 constexpr std::size_t kWanted = 50;
-
-double cpu_seconds(clockid_t clock) {
-  timespec now{};
-  clock_gettime(clock, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
 
 /// Anonymous memory now, in MiB.
 double memory() {
@@ -56,14 +50,14 @@ struct Usage {
 };
 template <class Body>
 Usage measure(const Body& body) {
-  const double before = memory(), cpu = cpu_seconds(CLOCK_PROCESS_CPUTIME_ID);
+  const double before = memory(), cpu = base::cpu_seconds(base::CpuOf::process);
   std::atomic<bool> done{false};
   double peak = before;
   std::thread watch([&] {
     for (; !done; usleep(20'000)) peak = std::max(peak, memory());
   });
   body();
-  const double used = cpu_seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+  const double used = base::cpu_seconds(base::CpuOf::process) - cpu;
   done = true;
   watch.join();
   return {used, std::max(peak, memory()) - before};
@@ -171,9 +165,9 @@ void report(const char* name, const Vectors& stored, const Vectors& queries, con
     times.clear();
     found = 0;
     for (std::size_t q = 0; q < queries.count; ++q) {
-      const double begin = cpu_seconds(CLOCK_THREAD_CPUTIME_ID);
+      const double begin = base::cpu_seconds(base::CpuOf::thread);
       const std::vector<std::size_t> ids = search(queries.at(q));
-      times.push_back(1e3 * (cpu_seconds(CLOCK_THREAD_CPUTIME_ID) - begin));
+      times.push_back(1e3 * (base::cpu_seconds(base::CpuOf::thread) - begin));
       for (std::size_t i = 0; i < std::min(kTop, ids.size()); ++i)
         found += dot(queries.at(q).data(), stored.at(ids[i]).data(), stored.dimension) >= floors[q] - 1e-6F
                      ? 1
@@ -216,13 +210,13 @@ int run(const Arguments& arguments) {
   base::Status written;
   const Usage writing = measure([&] { written = builder.write(arguments.segment); });
   if (!written) return std::fprintf(stderr, "%s\n", written.error().message.c_str()), 1;
-  double begin = cpu_seconds(CLOCK_PROCESS_CPUTIME_ID);
+  double begin = base::cpu_seconds(base::CpuOf::process);
   const auto segment = VectorSegment::open(arguments.segment);
   if (!segment) return std::fprintf(stderr, "%s\n", segment.error().message.c_str()), 1;
   std::printf("build: add %.1f + write %.1f CPU-s, memory %.0f + %.0f MiB, disk %.1f MB; open %.0f ms\n",
               adding.cpu, writing.cpu, adding.mebibytes, writing.mebibytes,
               static_cast<double>((*segment)->bytes()) / 1e6,
-              1e3 * (cpu_seconds(CLOCK_PROCESS_CPUTIME_ID) - begin));
+              1e3 * (base::cpu_seconds(base::CpuOf::process) - begin));
 
   const VectorIndex index({*segment}, nullptr);
   const auto search = [&](const VectorSearchOptions& options) {
@@ -246,14 +240,14 @@ int run(const Arguments& arguments) {
   base::Rng rng(3);
   for (std::size_t i = 0; i < 300; ++i) ids.push_back(static_cast<PassageId>(rng.below(all.count)));
   std::sort(ids.begin(), ids.end());
-  begin = cpu_seconds(CLOCK_THREAD_CPUTIME_ID);
+  begin = base::cpu_seconds(base::CpuOf::thread);
   for (std::size_t q = 0; q < queries.count; ++q) {
     for (auto& id : ids) id = static_cast<PassageId>((id + 7919) % all.count);
     std::sort(ids.begin(), ids.end());
     if (index.similarities(queries.at(q), ids).size() != ids.size()) return 1;
   }
   std::printf("similarities of 300 ids: %.3f ms\n",
-              1e3 * (cpu_seconds(CLOCK_THREAD_CPUTIME_ID) - begin) / static_cast<double>(queries.count));
+              1e3 * (base::cpu_seconds(base::CpuOf::thread) - begin) / static_cast<double>(queries.count));
   unlink(arguments.segment.c_str());
 
   if (!arguments.peer) return 0;

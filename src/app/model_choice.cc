@@ -1,10 +1,10 @@
 #include "app/model_choice.h"
+#include "app/transports.h"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
 
-#include "app/builtin_forms.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "knowledge/store/knowledge_base.h"
@@ -42,7 +42,7 @@ Result<std::vector<UpstreamOptions>> parse(const std::vector<std::string>& urls)
 
 Result<std::shared_ptr<model::Transport>> transport_for(const ModelChoice& choice) {
   if (!choice.replay.empty()) return model::replay_transport(choice.replay);
-  auto network = model::builtin_transport(model::llama_transport(model::curl_transport()), builtin_forms());
+  auto network = every_transport();
   if (!choice.record.empty()) return model::recording_transport(std::move(network), choice.record);
   return network;
 }
@@ -59,7 +59,8 @@ void add_model_options(CLI::App& verb, ModelChoice& choice) {
       verb.add_option(
               "--model", choice.urls,
               "Let a language model draft: http://host:port/v1#name of an OpenAI-compatible server, or "
-              "builtin for the one that ships (builtin:FILE.gguf for another, llama:FILE.gguf by llama.cpp's library); "
+              "builtin for the one that ships (builtin:FILE.gguf for another, llama:FILE.gguf by llama.cpp's "
+              "library); "
               "given again, what is asked when those before fail. The key comes from $GENKAI_API_KEY")
           ->type_name("URL")
           ->allow_extra_args(false)

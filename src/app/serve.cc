@@ -10,13 +10,11 @@
 #include <memory>
 #include <optional>
 
-#include "app/builtin_forms.h"
 #include "app/command.h"
 #include "app/config.h"
 #include "app/exit_codes.h"
+#include "app/transports.h"
 #include "base/log.h"
-#include "model/upstream/builtin_transport.h"
-#include "model/upstream/llama_transport.h"
 #include "model/upstream/chat_model.h"
 #include "serve/metrics.h"
 #include "serve/model_metrics.h"
@@ -123,8 +121,7 @@ int run_server(const ServeArguments& arguments) {
   const Config config = std::move(*configured);
   auto access = serve::Access::open(config.key_file);
   if (!access) return report(access.error(), false);
-  auto models = model::Models::create(config.models,
-                                      model::builtin_transport(model::llama_transport(model::curl_transport()), builtin_forms()));
+  auto models = model::Models::create(config.models, every_transport());
   if (!models) return report(models.error(), false);
   auto risks = serve::RiskWatch::open(config.feedback);
   if (!risks) return report(risks.error(), false);

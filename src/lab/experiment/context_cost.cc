@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <ctime>
 
+#include "base/cpu_time.h"
 #include "base/rng.h"
 #include "lab/experiment/registry.h"
 #include "limits/context/bound/cost.h"
@@ -45,13 +45,6 @@ std::string named(const char* what, std::size_t n) {
   return std::string(what) + "@" + std::to_string(n);
 }
 
-/// Of CPU by this thread, the only one: what others take is not counted.
-double seconds() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-}
-
 /// The mean and its interval are of the logarithm, as times differ by factors.
 stats::FigurePoint time_point(std::size_t n, std::vector<double> times) {
   for (double& time : times) time = std::log(time);
@@ -76,15 +69,15 @@ Result<Numbers> measure(const CellKey& key, const CellContext& context) {
     for (std::size_t repeat = 0; repeat < (n <= 1024 ? 5U : 3U); ++repeat) {
       if (context.stop.cancelled()) return base::fail(base::Code::cancelled, "stopped");
       native::KvCache sequence(kShape);
-      double begin = seconds();
+      double begin = base::cpu_seconds(base::CpuOf::thread);
       GENKAI_RETURN_IF_ERROR(engine.forward(std::vector<native::Input>{{&sequence, tokens}}, output));
-      prefill = std::min(prefill, seconds() - begin);
+      prefill = std::min(prefill, base::cpu_seconds(base::CpuOf::thread) - begin);
       out[named("bytes", n)] = static_cast<double>(sequence.bytes());
       for (std::size_t i = 0; i < kDecoded; ++i) {
-        begin = seconds();
+        begin = base::cpu_seconds(base::CpuOf::thread);
         GENKAI_RETURN_IF_ERROR(
             engine.forward(std::vector<native::Input>{{&sequence, std::span(tokens).first(1)}}, output));
-        decode = std::min(decode, seconds() - begin);
+        decode = std::min(decode, base::cpu_seconds(base::CpuOf::thread) - begin);
       }
     }
     out[named("prefill", n)] = prefill;

@@ -1,7 +1,6 @@
 #include "lab/experiment/runner.h"
 
-#include <ctime>
-
+#include "base/cpu_time.h"
 #include "base/progress.h"
 
 namespace genkai::lab::experiment {
@@ -9,12 +8,6 @@ namespace {
 
 using base::Json;
 using base::Result;
-
-double cpu_now() {
-  std::timespec now{};
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-}
 
 bool names_a_file(std::string_view condition) {
   return !condition.empty() && condition.size() < 100 && condition.front() != '.' &&
@@ -98,9 +91,11 @@ Result<Report> run(const Experiment& experiment, const RunOptions& options) {
         ++report.resumed;
         report.cells.push_back(std::move(*kept));
       } else {
-        const double before = cpu_now();
+        const double before = base::cpu_seconds(base::CpuOf::process);
         GENKAI_ASSIGN_OR_RETURN(Numbers numbers, experiment.measure(key, {options.scale, options.stop}));
-        Cell cell{.key = key, .numbers = std::move(numbers), .cpu_seconds = cpu_now() - before};
+        Cell cell{.key = key,
+                  .numbers = std::move(numbers),
+                  .cpu_seconds = base::cpu_seconds(base::CpuOf::process) - before};
         GENKAI_RETURN_IF_ERROR(store.store(cell));
         // Read back, so that a resumed run and an uninterrupted one see the same numbers.
         auto stored = store.load(key);

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <ctime>
 #include <thread>
 
 #include "base/clock.h"
+#include "base/cpu_time.h"
 #include "base/progress.h"
 #include "base/thread_pool.h"
 #include "lab/train/checkpoint.h"
@@ -19,12 +19,6 @@ using base::Code;
 /// Rows that go through the tape at once: with 128 floats a row, one activation is half a megabyte and stays
 /// in the cache.
 constexpr std::size_t kPassRows = 1024;
-
-double process_cpu_seconds() {
-  timespec t{};
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
-}
 
 /// One thread's share of every step.
 struct Worker {
@@ -112,7 +106,7 @@ class Run {
 
  private:
   base::Status resume() {
-    cpu_start_ = process_cpu_seconds();
+    cpu_start_ = base::cpu_seconds(base::CpuOf::process);
     if (options_.checkpoint.empty()) return {};
     GENKAI_ASSIGN_OR_RETURN(const std::optional<TrainState> found,
                             read_checkpoint(options_.checkpoint, model_.parameters(), optimiser_));
@@ -123,7 +117,9 @@ class Run {
     return {};
   }
 
-  double cpu_seconds() const { return state_.cpu_seconds + process_cpu_seconds() - cpu_start_; }
+  double cpu_seconds() const {
+    return state_.cpu_seconds + base::cpu_seconds(base::CpuOf::process) - cpu_start_;
+  }
 
   base::Status save() {
     saved_at_ = state_.next.step;

@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "base/rng.h"
+#include "model/native/byte_vocabulary.h"
 
 namespace genkai::model::native {
 namespace {
@@ -16,17 +17,7 @@ using namespace std::chrono_literals;
 using base::Code;
 
 Tokenizer bytes() {
-  Vocabulary v;
-  const auto add = [&](std::string piece, Vocabulary::Kind kind) {
-    v.pieces.push_back(std::move(piece)), v.scores.push_back(0), v.kinds.push_back(kind);
-  };
-  add("<unk>", Vocabulary::unknown), add("<s>", Vocabulary::control), add("</s>", Vocabulary::control);
-  for (int byte = 0; byte < 256; ++byte) {
-    char piece[8];
-    std::snprintf(piece, sizeof piece, "<0x%02X>", byte);
-    add(piece, Vocabulary::byte);
-  }
-  return *Tokenizer::from(std::move(v));
+  return *Tokenizer::from(byte_vocabulary());
 }
 
 Architecture shape() {

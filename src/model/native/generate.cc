@@ -50,6 +50,39 @@ std::vector<double> probabilities(std::span<const float> logits) {
   return out;
 }
 
+LoggedToken logged_token(TokenId id, std::span<const float> logits, std::size_t alternatives) {
+  const std::vector<double> p = probabilities(logits);
+  const auto logged = [&](std::size_t token) { return std::log(std::max(p[token], 1e-300)); };
+  LoggedToken token{id, logged(static_cast<std::size_t>(id)), {}};
+  if (alternatives == 0) return token;
+  std::vector<std::size_t> order(p.size());
+  std::iota(order.begin(), order.end(), 0);
+  const std::size_t count = std::min(alternatives, order.size());
+  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end(),
+                    [&](std::size_t a, std::size_t b) { return p[a] != p[b] ? p[a] > p[b] : a < b; });
+  for (std::size_t i = 0; i < count; ++i)
+    token.alternatives.emplace_back(static_cast<TokenId>(order[i]), logged(order[i]));
+  return token;
+}
+
+void extend(Generated& sample, LoggedToken token, std::optional<std::string_view> bytes,
+            WholeCharacters& characters, const GenerateOptions& options) {
+  sample.tokens.push_back(std::move(token));
+  if (!bytes) {
+    sample.ended = true;
+  } else {
+    sample.text += characters.add(*bytes);
+    for (const std::string& stop : options.stop) {
+      const std::size_t found = stop.empty() ? std::string::npos : sample.text.find(stop);
+      if (found == std::string::npos) continue;
+      sample.text.resize(found);
+      sample.ended = true;
+    }
+  }
+  sample.running = !sample.ended && sample.tokens.size() < options.max_tokens;
+  if (!sample.running && !sample.ended) sample.text += characters.finish();
+}
+
 base::Result<Generation> Generation::prepare(const Architecture& architecture, const Tokenizer& tokenizer,
                                              std::span<const TokenId> prompt,
                                              const GenerateOptions& options) {
@@ -110,32 +143,11 @@ base::Status Generation::choose(std::size_t at, std::span<const float> logits,
   if (temperature > 0 && options_.adaptive_theta > 0)
     temperature = adaptive_temperature(guarded, {.highest = temperature, .theta = options_.adaptive_theta});
   const auto id = static_cast<TokenId>(draw(guarded, temperature, options_.top_p, draws_[at]));
-  const std::vector<double> p = probabilities(logits);
-  const auto logged = [&](std::size_t token) { return std::log(std::max(p[token], 1e-300)); };
-  LoggedToken token{id, logged(static_cast<std::size_t>(id)), {}};
-  if (options_.alternatives > 0) {
-    std::vector<std::size_t> order(p.size());
-    std::iota(order.begin(), order.end(), 0);
-    const std::size_t count = std::min(options_.alternatives, order.size());
-    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end(),
-                      [&](std::size_t a, std::size_t b) { return p[a] != p[b] ? p[a] > p[b] : a < b; });
-    for (std::size_t i = 0; i < count; ++i)
-      token.alternatives.emplace_back(static_cast<TokenId>(order[i]), logged(order[i]));
-  }
-  sample.tokens.push_back(std::move(token));
-  if (id == tokenizer_->eos()) {
-    sample.ended = true;
-  } else {
-    sample.text += decodings_[at].add(id);
-    for (const std::string& stop : options_.stop) {
-      const std::size_t found = stop.empty() ? std::string::npos : sample.text.find(stop);
-      if (found == std::string::npos) continue;
-      sample.text.resize(found);
-      sample.ended = true;
-    }
-  }
-  sample.running = !sample.ended && sample.tokens.size() < options_.max_tokens;
-  if (!sample.running && !sample.ended) sample.text += decodings_[at].finish();
+  LoggedToken token = logged_token(id, logits, options_.alternatives);
+  if (id == tokenizer_->eos())
+    extend(sample, std::move(token), std::nullopt, characters_[at], options_);
+  else
+    extend(sample, std::move(token), tokenizer_->piece(id), characters_[at], options_);
   return {};
 }
 
@@ -199,7 +211,7 @@ base::Status Generation::start() {
     if (contrasts) without_.push_back(read[1].cache.fork());
     if (options_.mask) masks_.push_back(options_.mask());
     draws_.emplace_back(options_.seed + 0x9E3779B97F4A7C15ULL * i);
-    decodings_.emplace_back(*tokenizer_);
+    characters_.emplace_back();
     GENKAI_RETURN_IF_ERROR(choose(
         i, read[0].logits, contrasts ? std::span<const float>(read[1].logits) : std::span<const float>()));
   }

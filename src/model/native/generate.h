@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -103,11 +104,19 @@ class Generation {
   std::vector<KvCache> caches_, without_;  // of each sample; the latter only with context-aware decoding
   std::vector<std::unique_ptr<TokenMask>> masks_;
   std::vector<base::Rng> draws_;
-  std::vector<Decoding> decodings_;
+  std::vector<WholeCharacters> characters_;
   std::vector<Generated> samples_;
 };
 
 /// softmax(logits), in double precision.
 std::vector<double> probabilities(std::span<const float> logits);
+
+/// What the model's own logits say of a token that was chosen, with so many alternatives.
+LoggedToken logged_token(TokenId id, std::span<const float> logits, std::size_t alternatives);
+
+/// Goes on with a token: its bytes, of which half a character waits in `characters`, or nothing where it ends
+/// the text. Stops and the most tokens of `options` end the sample.
+void extend(Generated& sample, LoggedToken token, std::optional<std::string_view> bytes,
+            WholeCharacters& characters, const GenerateOptions& options);
 
 }  // namespace genkai::model::native

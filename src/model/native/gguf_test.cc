@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "base/rng.h"
+#include "model/native/byte_vocabulary.h"
 #include "model/native/engine.h"
 #include "model/native/model_file.h"
 
@@ -25,17 +26,10 @@ const Architecture kShape{.vocabulary = 300,
                           .tied = true};
 
 Vocabulary small_vocabulary(std::size_t size) {
-  Vocabulary v;
+  Vocabulary v = byte_vocabulary();
   const auto add = [&](std::string piece, float score, Vocabulary::Kind kind) {
     v.pieces.push_back(std::move(piece)), v.scores.push_back(score), v.kinds.push_back(kind);
   };
-  add("<unk>", 0, Vocabulary::unknown), add("<s>", 0, Vocabulary::control),
-      add("</s>", 0, Vocabulary::control);
-  for (int byte = 0; byte < 256; ++byte) {
-    char name[8];
-    std::snprintf(name, sizeof name, "<0x%02X>", byte);
-    add(name, 0, Vocabulary::byte);
-  }
   float rank = 0;
   for (const char* piece : {"▁", "a", "b", "c", "ab", "▁ab", "abc", "▁abc", "日本", "日", "本", "ca"})
     add(piece, -rank++, Vocabulary::normal);
@@ -159,13 +153,14 @@ TEST(TokenizerTest, MergesByScoreAndFallsBackToBytes) {
 TEST(TokenizerTest, TextComesInWholeCharacters) {
   const auto tokenizer = Tokenizer::from(small_vocabulary(300));
   ASSERT_TRUE(tokenizer);
-  Decoding decoding(*tokenizer);
+  WholeCharacters characters;
   std::string out;
   std::vector<std::string> steps;
-  for (const TokenId id : tokenizer->encode("語b", false, false)) steps.push_back(decoding.add(id));
+  for (const TokenId id : tokenizer->encode("語b", false, false))
+    steps.push_back(characters.add(tokenizer->piece(id)));
   EXPECT_EQ(steps, (std::vector<std::string>{"", "", "語", "b"}));
-  (void)decoding.add(tokenizer->encode("語", false, false).front());
-  EXPECT_EQ(decoding.finish(), "\xEF\xBF\xBD");
+  (void)characters.add(tokenizer->piece(tokenizer->encode("語", false, false).front()));
+  EXPECT_EQ(characters.finish(), "\xEF\xBF\xBD");
 }
 
 TEST(TokenizerTest, RefusesListsThatDoNotFit) {

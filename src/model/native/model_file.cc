@@ -89,6 +89,16 @@ GgufType stored(WeightType type) {
 
 }  // namespace
 
+std::string model_name(const Gguf& file) {
+  const auto* name = file.get<std::string>("general.name");
+  return name != nullptr ? text::to_valid_utf8(*name) : base::Path(file.name()).stem().string();
+}
+
+bool completes(const Gguf& file) {
+  const auto* says = file.get<bool>(kForm);
+  return says != nullptr && *says;
+}
+
 base::Result<ModelFile> load_model(const base::Path& path) {
   GENKAI_ASSIGN_OR_RETURN(const std::shared_ptr<const Gguf> file, Gguf::open(path));
   return load_model(file);
@@ -106,10 +116,7 @@ base::Result<ModelFile> load_model(const std::shared_ptr<const Gguf>& file) {
   auto weights = Weights::from(*architecture, matrices, file);
   if (!weights) return named(weights.error());
   GENKAI_ASSIGN_OR_RETURN(Tokenizer tokenizer, Tokenizer::from(*file));
-  const auto* name = file->get<std::string>("general.name");
-  const auto* completes = file->get<bool>(kForm);
-  return ModelFile{name != nullptr ? text::to_valid_utf8(*name) : base::Path(file->name()).stem().string(),
-                   std::move(*weights), std::move(tokenizer), completes != nullptr && *completes};
+  return ModelFile{model_name(*file), std::move(*weights), std::move(tokenizer), completes(*file)};
 }
 
 base::Status save_model(const base::Path& path, const Architecture& a, std::span<const NamedMatrix> tensors,

@@ -26,6 +26,11 @@ struct ModelFile {
   const Architecture& architecture() const { return weights->architecture(); }
 };
 
+/// general.name, or the file's without folder and suffix.
+std::string model_name(const Gguf& file);
+/// Whether it says that it was trained to complete our form (completion_form.h).
+bool completes(const Gguf& file);
+
 /// Maps the file; its numbers stay where they are. Errors: those of files, `corrupt`, and `unsupported`
 /// naming what the file would need (another architecture, quantisation, rotation or tokenizer) with what to
 /// do instead.

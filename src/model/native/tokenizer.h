@@ -7,8 +7,8 @@
 //   std::vector<TokenId> ids = tokenizer.encode("Question: Who?\nAnswer:", true);
 //   tokenizer.decode(ids);
 //
-//   Decoding decoding(tokenizer);               // token by token, never half a character
-//   out += decoding.add(id);
+//   WholeCharacters characters;                 // token by token, never half a character
+//   out += characters.add(tokenizer.piece(id));
 
 #include <cstdint>
 #include <optional>
@@ -93,18 +93,6 @@ class WholeCharacters {
 
  private:
   std::string waiting_;
-};
-
-/// Text from tokens as they come. Not thread-safe.
-class Decoding {
- public:
-  explicit Decoding(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
-  std::string add(TokenId id) { return characters_.add(tokenizer_.piece(id)); }
-  std::string finish() { return characters_.finish(); }
-
- private:
-  const Tokenizer& tokenizer_;
-  WholeCharacters characters_;
 };
 
 }  // namespace genkai::model::native

@@ -23,13 +23,7 @@ std::string question_of(const std::string& prompt) {
 
 Result<BuiltinSettings> take_builtin_settings(std::string& path) {
   BuiltinSettings settings;
-  const std::size_t mark = path.find('?');
-  if (mark == std::string::npos) return settings;
-  const std::string all = path.substr(mark + 1);
-  path.resize(mark);
-  for (std::size_t at = 0; at < all.size();) {
-    const std::size_t end = std::min(all.find('&', at), all.size());
-    const std::string one = all.substr(at, end - at);
+  for (const std::string& one : take_settings(path)) {
     const std::size_t is = std::min(one.find('='), one.size());
     const std::string name = one.substr(0, is);
     double* value = name == "context_aware"    ? &settings.context_aware
@@ -42,7 +36,6 @@ Result<BuiltinSettings> take_builtin_settings(std::string& path) {
       return base::fail(Code::invalid_argument, "the built-in model has no setting \"" + one + "\"",
                         "write context_aware=STRENGTH or adaptive_theta=THETA, each 0 to 10");
     *value = number;
-    at = end + 1;
   }
   return settings;
 }

@@ -24,16 +24,14 @@ using base::Result;
 using base::Task;
 
 constexpr std::string_view kScheme = "builtin:";
-constexpr std::string_view kChat = "/chat/completions", kModels = "/models";
-constexpr std::uint64_t kLarge = 20'000'000;  // parameters from which one batcher uses all cores
-constexpr std::size_t kAhead = 16;            // tokens of a stream that are computed before they are read
+constexpr std::size_t kAhead = 16;  // tokens of a stream that are computed before they are read
 
 // A model with the batchers that run it.
 class Loaded {
  public:
   Loaded(native::ModelFile file, const FormsOf& forms) : file_(std::move(file)) {
     if (forms) forms_ = forms(file_.tokenizer);
-    const bool large = file_.architecture().parameters() >= kLarge;
+    const bool large = file_.architecture().parameters() >= kLargeModel;
     const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
     for (std::size_t i = 0; i < (large ? 1 : cores); ++i)
       batchers_.push_back(std::make_unique<native::Batcher>(
@@ -83,11 +81,10 @@ ReplyForm form_of(const std::shared_ptr<Loaded>& model, const BuiltinRequest& as
 // Tells tokens as they come. Where nobody reads, kAhead more are computed.
 class Stream final : public HttpExchange {
  public:
-  Stream(std::shared_ptr<Loaded> model, native::Ticket ticket, const BuiltinRequest& asked,
-         std::size_t prompt)
+  Stream(std::shared_ptr<Loaded> model, native::Ticket ticket, ReplyForm form)
       : model_(std::move(model)),
         ticket_(std::move(ticket)),
-        form_(form_of(model_, asked, prompt)),
+        form_(std::move(form)),
         told_(ticket_.samples().size()) {
     headers_.emplace_back("content-type", "text/event-stream");
   }
@@ -133,31 +130,28 @@ class BuiltinTransport final : public Transport {
     }
     co_await base::asio::post(base::asio::use_awaitable);
     std::string path = request.url.substr(kScheme.size());
-    const bool chat = path.ends_with(kChat);
-    if (!chat && !path.ends_with(kModels))
+    const auto endpoint = take_endpoint(path);
+    if (!endpoint)
       co_return error_exchange(404, refused_request("the built-in model answers chat completions only"));
-    path.resize(path.size() - (chat ? kChat : kModels).size());
     const auto settings = take_builtin_settings(path);
     if (!settings) co_return base::fail(settings.error());
     auto model = load(path);
     if (!model) co_return base::fail(model.error());
-    if (!chat) co_return models_exchange((*model)->file().name);
+    if (*endpoint == Endpoint::models) co_return models_exchange((*model)->file().name);
     auto asked = read_builtin_request(request.body, (*model)->file(), (*model)->forms(), *settings);
     if (!asked) co_return error_exchange(400, asked.error());
     const std::vector<native::TokenId> prompt = (*model)->file().tokenizer.encode(asked->prompt, true);
     if (const std::size_t context = (*model)->file().architecture().context; prompt.size() >= context)
-      co_return error_exchange(
-          400, refused_request("a prompt of " + std::to_string(prompt.size()) +
-                               " tokens exceeds the context length of " + std::to_string(context)));
+      co_return error_exchange(400, too_long(prompt.size(), context));
+    ReplyForm form = form_of(*model, *asked, prompt.size());
     auto ticket = (*model)->submit(prompt, asked->options,
                                    {.deadline = request.deadline, .ahead = asked->stream ? kAhead : 0});
     if (!ticket) co_return base::fail(ticket.error());
     if (asked->stream)
-      co_return std::make_unique<Stream>(std::move(*model), std::move(*ticket), *asked, prompt.size());
+      co_return std::make_unique<Stream>(std::move(*model), std::move(*ticket), std::move(form));
     const base::Status status = co_await next_of(*ticket);
     if (!status) co_return base::fail(status.error());
-    co_return std::make_unique<Exchange>(
-        200, "application/json", whole_reply(form_of(*model, *asked, prompt.size()), ticket->samples()));
+    co_return std::make_unique<Exchange>(200, "application/json", whole_reply(form, ticket->samples()));
   }
 
  private:

@@ -12,37 +12,22 @@
 #include <thread>
 
 #include "base/json.h"
+#include "model/native/byte_vocabulary.h"
 #include "model/native/generate.h"
 #include "model/native/model_file.h"
+#include "model/upstream/no_network.h"
 
 namespace genkai::model {
 namespace {
 
 using base::Json;
 
-class NoNetwork : public Transport {
- public:
-  base::Task<base::Result<std::unique_ptr<HttpExchange>>> send(HttpRequest request) override {
-    co_return base::fail(base::Code::unavailable, "sent on: " + request.url);
-  }
-};
-
 class BuiltinTransportTest : public testing::Test {
  protected:
   void SetUp() override {
     char name[] = "/tmp/genkai-builtin-XXXXXX";
     folder_ = ::mkdtemp(name);
-    native::Vocabulary v;
-    const auto add = [&](std::string piece, native::Vocabulary::Kind kind) {
-      v.pieces.push_back(std::move(piece)), v.scores.push_back(0), v.kinds.push_back(kind);
-    };
-    add("<unk>", native::Vocabulary::unknown), add("<s>", native::Vocabulary::control);
-    add("</s>", native::Vocabulary::control);
-    for (int byte = 0; byte < 256; ++byte) {
-      char piece[8];
-      std::snprintf(piece, sizeof piece, "<0x%02X>", byte);
-      add(piece, native::Vocabulary::byte);
-    }
+    native::Vocabulary v = native::byte_vocabulary();
     const native::Architecture shape{.vocabulary = v.pieces.size(),
                                      .width = 32,
                                      .layers = 1,

@@ -15,6 +15,31 @@ constexpr std::size_t kMostSamples = 64;
 
 }  // namespace
 
+std::optional<Endpoint> take_endpoint(std::string& path) {
+  constexpr std::pair<std::string_view, Endpoint> kEndpoints[] = {{"/chat/completions", Endpoint::chat},
+                                                                  {"/models", Endpoint::models}};
+  for (const auto& [end, endpoint] : kEndpoints)
+    if (path.ends_with(end)) {
+      path.resize(path.size() - end.size());
+      return endpoint;
+    }
+  return std::nullopt;
+}
+
+std::vector<std::string> take_settings(std::string& path) {
+  std::vector<std::string> settings;
+  const std::size_t mark = path.find('?');
+  if (mark == std::string::npos) return settings;
+  const std::string all = path.substr(mark + 1);
+  path.resize(mark);
+  for (std::size_t at = 0; at < all.size();) {
+    const std::size_t end = std::min(all.find('&', at), all.size());
+    settings.push_back(all.substr(at, end - at));
+    at = end + 1;
+  }
+  return settings;
+}
+
 base::Error refused_request(std::string message) {
   return {base::Code::invalid_argument, std::move(message), {}};
 }

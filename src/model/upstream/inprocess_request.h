@@ -4,6 +4,7 @@
 //   GENKAI_ASSIGN_OR_RETURN(InprocessRequest asked, read_inprocess_request(body, "the built-in model"));
 //   std::string prompt = completion_prompt(asked.messages, file.completes);
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -16,6 +17,8 @@
 
 namespace genkai::model {
 
+constexpr std::uint64_t kLargeModel = 20'000'000;  // parameters from which one request uses all cores
+
 struct ChatText {
   std::string role, text;
 };
@@ -26,6 +29,13 @@ struct InprocessRequest {
   std::optional<base::Json> format;  // response_format, unless it is "text"
   bool stream = false, logprobs = false;
 };
+
+enum class Endpoint { chat, models };
+/// Cuts "/chat/completions" or "/models" off a URL's path; nothing for any other.
+std::optional<Endpoint> take_endpoint(std::string& path);
+
+/// Cuts "?one&another" off a path, and returns "one", "another".
+std::vector<std::string> take_settings(std::string& path);
 
 /// Fields out of their range count as missing; without a seed the same request draws the same. `who` begins
 /// the refusals. Errors: invalid_argument for what is malformed, for images and for tools.

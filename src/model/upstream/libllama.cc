@@ -8,7 +8,7 @@
 #include <cmath>
 #include <exception>
 #include <mutex>
-#include <numeric>
+#include <optional>
 #include <thread>
 
 #include "model/upstream/chat_parts.h"
@@ -23,9 +23,8 @@ static_assert(std::is_same_v<TokenId, llama_token>);
 
 namespace {
 
-constexpr std::uint64_t kLarge = 20'000'000;  // parameters from which all cores are used
-constexpr std::size_t kBatch = 512;           // tokens of a prompt in one step
-constexpr std::size_t kMostCells = 32'768;    // tokens kept for all samples together, beyond one context
+constexpr std::size_t kBatch = 512;         // tokens of a prompt in one step
+constexpr std::size_t kMostCells = 32'768;  // tokens kept for all samples together, beyond one context
 
 // What llama.cpp says last of an error; nothing of it reaches the terminal.
 struct Complaint {
@@ -196,7 +195,7 @@ class Generation final : public LlamaGeneration {
     const std::size_t fit = (std::max(context, kMostCells) - prompt_.size()) / options_.max_tokens;
     side_by_side_ = std::clamp<std::size_t>(fit, 1, std::min(n, llama_max_parallel_sequences() - 1));
     samples_.resize(n);
-    decodings_.resize(n);
+    characters_.resize(n);
     for (std::size_t i = 0; i < n; ++i) samplers_.push_back(sampler(i));
   }
 
@@ -206,7 +205,7 @@ class Generation final : public LlamaGeneration {
     params.n_batch = params.n_ubatch = kBatch;
     params.n_seq_max = static_cast<std::uint32_t>(side_by_side_ + 1);
     params.kv_unified = true;  // the samples share the prompt
-    const bool large = llama_model_n_params(model_->get()) >= kLarge;
+    const bool large = llama_model_n_params(model_->get()) >= kLargeModel;
     params.n_threads = params.n_threads_batch =
         large ? static_cast<std::int32_t>(std::max(1U, std::thread::hardware_concurrency())) : 1;
     params.abort_callback = [](void* self) { return static_cast<Generation*>(self)->late(); };
@@ -312,29 +311,11 @@ class Generation final : public LlamaGeneration {
     llama_token_data_array drawn{candidates.data(), candidates.size(), -1, false};
     llama_sampler_apply(samplers_[at].get(), &drawn);
     const TokenId id = drawn.data[std::max<std::int64_t>(drawn.selected, 0)].id;
-    const std::vector<double> p = native::probabilities(logits);
-    const auto logged = [&](std::size_t token) { return std::log(std::max(p[token], 1e-300)); };
-    native::LoggedToken token{id, logged(static_cast<std::size_t>(id)), {}};
-    std::vector<std::size_t> order(options_.alternatives > 0 ? p.size() : 0);
-    std::iota(order.begin(), order.end(), 0);
-    const std::size_t count = std::min(options_.alternatives, order.size());
-    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end(),
-                      [&](std::size_t a, std::size_t b) { return p[a] != p[b] ? p[a] > p[b] : a < b; });
-    for (std::size_t i = 0; i < count; ++i)
-      token.alternatives.emplace_back(static_cast<TokenId>(order[i]), logged(order[i]));
-
-    native::Generated& sample = samples_[at];
-    sample.tokens.push_back(std::move(token));
-    sample.ended = model_->ends(id);
-    if (!sample.ended) sample.text += decodings_[at].add(model_->piece(id));
-    for (const std::string& stop : options_.stop) {
-      const std::size_t found = stop.empty() ? std::string::npos : sample.text.find(stop);
-      if (found == std::string::npos) continue;
-      sample.text.resize(found);
-      sample.ended = true;
-    }
-    sample.running = !sample.ended && sample.tokens.size() < options_.max_tokens;
-    if (!sample.running && !sample.ended) sample.text += decodings_[at].finish();
+    native::LoggedToken token = native::logged_token(id, logits, options_.alternatives);
+    if (model_->ends(id))
+      native::extend(samples_[at], std::move(token), std::nullopt, characters_[at], options_);
+    else
+      native::extend(samples_[at], std::move(token), model_->piece(id), characters_[at], options_);
     return {};
   }
 
@@ -348,7 +329,7 @@ class Generation final : public LlamaGeneration {
   std::size_t first_ = 0;         // of the samples that run now
   std::vector<float> after_prompt_;
   std::vector<std::size_t> whose_;
-  std::vector<native::WholeCharacters> decodings_;
+  std::vector<native::WholeCharacters> characters_;
   std::vector<Sampler> samplers_;
   std::unique_ptr<llama_context, Free<llama_free>> context_;
 };

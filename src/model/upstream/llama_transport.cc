@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "base/thread_pool.h"
-#include "model/native/gguf.h"
+#include "model/native/model_file.h"
 #include "model/upstream/inprocess_reply.h"
+#include "model/upstream/inprocess_request.h"
 #include "model/upstream/libllama.h"
-#include "text/utf8.h"
 
 namespace genkai::model {
 namespace {
@@ -19,7 +19,6 @@ using base::Result;
 using base::Task;
 
 constexpr std::string_view kScheme = "llama:";
-constexpr std::string_view kChat = "/chat/completions", kModels = "/models";
 // Without a setting no more is kept of a context: one of 128k tokens takes 16 GiB of an 8B model.
 constexpr std::size_t kMostContext = 32'768;
 
@@ -28,16 +27,9 @@ struct Settings {
   std::string chat_template{};  // empty: the file's; "none": line by line
 };
 
-// Cuts "?name=value&..." off a path.
-Result<Settings> take_settings(std::string& path) {
+Result<Settings> settings_of(std::string& path) {
   Settings settings;
-  const std::size_t mark = path.find('?');
-  if (mark == std::string::npos) return settings;
-  const std::string all = path.substr(mark + 1);
-  path.resize(mark);
-  for (std::size_t at = 0; at < all.size();) {
-    const std::size_t end = std::min(all.find('&', at), all.size());
-    const std::string one = all.substr(at, end - at);
+  for (const std::string& one : take_settings(path)) {
     const std::string value = one.substr(std::min(one.find('=') + 1, one.size()));
     const auto [stop, error] = std::from_chars(value.data(), value.data() + value.size(), settings.context);
     if (one.starts_with("context=") && error == std::errc() && stop == value.data() + value.size() &&
@@ -48,7 +40,6 @@ Result<Settings> take_settings(std::string& path) {
       return base::fail(Code::invalid_argument, "a llama: model has no setting \"" + one + "\"",
                         "write context=TOKENS (16 or more) or template=NAME, a name of llama.cpp's or none");
     }
-    at = end + 1;
   }
   return settings;
 }
@@ -57,15 +48,13 @@ Result<Settings> take_settings(std::string& path) {
 Result<LlamaFile> describe(const std::string& path, const Settings& settings) {
   GENKAI_ASSIGN_OR_RETURN(const auto file, native::Gguf::open(path));
   LlamaFile about;
-  const auto* name = file->get<std::string>("general.name");
-  about.name = name != nullptr ? text::to_valid_utf8(*name) : base::Path(path).stem().string();
+  about.name = native::model_name(*file);
   GENKAI_ASSIGN_OR_RETURN(const std::string kind, file->text("general.architecture"));
   GENKAI_ASSIGN_OR_RETURN(const std::uint64_t trained, file->count(kind + ".context_length"));
   if (trained < 2)
     return base::fail(Code::corrupt, path + ": it has a context of " + std::to_string(trained));
   about.context = std::min<std::size_t>(trained, settings.context > 0 ? settings.context : kMostContext);
-  const auto* completes = file->get<bool>("genkai.completes");
-  about.completes = completes != nullptr && *completes;
+  about.completes = native::completes(*file);
   const auto* own = file->get<std::string>("tokenizer.chat_template");
   about.chat_template = !settings.chat_template.empty() ? settings.chat_template
                         : own != nullptr                ? *own
@@ -140,14 +129,13 @@ class LlamaTransport final : public Transport {
     }
     co_await base::asio::post(base::asio::use_awaitable);
     std::string path = request.url.substr(kScheme.size());
-    const bool chat = path.ends_with(kChat);
-    if (!chat && !path.ends_with(kModels))
+    const auto endpoint = take_endpoint(path);
+    if (!endpoint)
       co_return error_exchange(404, refused_request("a llama: model answers chat completions only"));
-    path.resize(path.size() - (chat ? kChat : kModels).size());
     auto work = [&] { return load(path); };
     auto model = co_await base::on_pool(pool_, std::move(work));
     if (!model) co_return base::fail(model.error());
-    if (!chat) co_return models_exchange((*model)->file().name);
+    if (*endpoint == Endpoint::models) co_return models_exchange((*model)->file().name);
     auto asked = read_inprocess_request(request.body, "a llama: model");
     if (!asked) co_return error_exchange(400, asked.error());
     if (asked->format)
@@ -179,7 +167,7 @@ class LlamaTransport final : public Transport {
     std::shared_ptr<const LlamaModel>& model = models_[path];
     if (!model) {
       std::string file = path;
-      GENKAI_ASSIGN_OR_RETURN(const Settings settings, take_settings(file));
+      GENKAI_ASSIGN_OR_RETURN(const Settings settings, settings_of(file));
       GENKAI_ASSIGN_OR_RETURN(LlamaFile about, describe(file, settings));
       GENKAI_ASSIGN_OR_RETURN(model, LlamaModel::load(file, std::move(about)));
     }
@@ -204,7 +192,7 @@ bool is_llama(std::string_view url) {
 Result<UpstreamOptions> llama_model(std::string_view url) {
   if (!has_libllama()) return base::fail(without_libllama());
   std::string path(url.substr(std::min(url.size(), kScheme.size())));
-  GENKAI_ASSIGN_OR_RETURN(const Settings settings, take_settings(path));
+  GENKAI_ASSIGN_OR_RETURN(const Settings settings, settings_of(path));
   if (path.empty())
     return base::fail(Code::invalid_argument, "llama: names no file", "write --model llama:FILE.gguf");
   GENKAI_ASSIGN_OR_RETURN(const LlamaFile file, describe(path, settings));

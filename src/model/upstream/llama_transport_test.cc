@@ -8,22 +8,17 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "model/native/byte_vocabulary.h"
 #include "model/native/model_file.h"
 #include "model/upstream/builtin_transport.h"
 #include "model/upstream/chat_parts.h"
 #include "model/upstream/libllama.h"
+#include "model/upstream/no_network.h"
 
 namespace genkai::model {
 namespace {
 
 using base::Json;
-
-class NoNetwork : public Transport {
- public:
-  base::Task<base::Result<std::unique_ptr<HttpExchange>>> send(HttpRequest request) override {
-    co_return base::fail(base::Code::unavailable, "sent on: " + request.url);
-  }
-};
 
 struct Reply {
   int status = 0;
@@ -242,18 +237,9 @@ TEST_F(LlamaTransportTest, ADamagedFileIsAnErrorThatNamesIt) {
 
 // A model of random weights whose tokens are bytes and the two marks of ChatML.
 TEST_F(LlamaTransportTest, AMessageCannotSpellAControlTokenOut) {
-  native::Vocabulary v;
-  const auto add = [&](std::string piece, native::Vocabulary::Kind kind) {
-    v.pieces.push_back(std::move(piece)), v.scores.push_back(0), v.kinds.push_back(kind);
-  };
-  add("<unk>", native::Vocabulary::unknown), add("<s>", native::Vocabulary::control);
-  add("</s>", native::Vocabulary::control);
-  for (int byte = 0; byte < 256; ++byte) {
-    char piece[8];
-    std::snprintf(piece, sizeof piece, "<0x%02X>", byte);
-    add(piece, native::Vocabulary::byte);
-  }
-  add("<|im_start|>", native::Vocabulary::control), add("<|im_end|>", native::Vocabulary::control);
+  native::Vocabulary v = native::byte_vocabulary();
+  for (const char* mark : {"<|im_start|>", "<|im_end|>"})
+    v.pieces.emplace_back(mark), v.scores.push_back(0), v.kinds.push_back(native::Vocabulary::control);
   const native::Architecture shape{.vocabulary = v.pieces.size(),
                                    .width = 32,
                                    .layers = 1,
