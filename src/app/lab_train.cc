@@ -89,6 +89,9 @@ void add_lab_train(CLI::App& lab_verb, Action& run) {
       ->capture_default_str();
   verb->add_option("--mixed-steps", options.mixed_steps, "Of everything, at a constant rate")
       ->capture_default_str();
+  verb->add_option("--table-steps", options.table_steps, "Mostly of tables, with more layers")
+      ->capture_default_str();
+  verb->add_option("--thorough-steps", options.thorough_steps, "Of everything again")->capture_default_str();
   verb->add_option("--falling-steps", options.falling_steps, "At the end, at a falling rate")
       ->capture_default_str();
   verb->add_option("--type", arguments->type, "How the file holds numbers")

@@ -13,24 +13,25 @@ using world::Split;
 
 constexpr double kRate = 1e-3;
 
-/// The same lessons go on, at a falling rate: steps are counted on, in the last stage.
+/// The lessons of a run that others went before: steps and stages are counted on.
 class Later : public train::Source {
  public:
-  Later(const train::Source& lessons, std::uint64_t done) : lessons_(lessons), done_(done) {}
+  Later(const train::Source& lessons, std::uint64_t steps, std::uint32_t stages)
+      : lessons_(lessons), steps_(steps), stages_(stages) {}
   train::Sample sample(const train::Moment& moment, std::size_t place) const override {
-    return lessons_.sample({moment.step + done_, 3, moment.step}, place);
+    return lessons_.sample({moment.step + steps_, moment.stage + stages_, moment.stage_step}, place);
   }
 
  private:
   const train::Source& lessons_;
-  std::uint64_t done_;
+  std::uint64_t steps_;
+  std::uint32_t stages_;
 };
 
 /// Small examinations while it learns, about held-out bearers; reading in held-out wordings, and in any.
 class Gates {
  public:
-  Gates(const train::Decoder& decoder, const Library& library, const Tokenizer& tokenizer)
-      : decoder_(decoder) {
+  Gates(const Library& library, const Tokenizer& tokenizer) {
     base::Rng rng(98);
     const world::Shape shape{
         .entities = Split::test, .distractors = 2, .counterfactual = 0.5, .name_weight = 0};
@@ -40,34 +41,120 @@ class Gates {
           tokenizer));
     read_ = samples(library, tokenizer, 9, Ask::plain, Wordings::held_out);
     read_any_ = samples(library, tokenizer, 9, Ask::plain, Wordings::any);
+    value_first_ = samples(library, tokenizer, 9, Ask::plain, Wordings::any, 1);
     unknown_ = samples(library, tokenizer, 4, Ask::stranger, Wordings::held_out);
   }
-  double copied() const { return exact(copied_); }
-  double read() const { return exact(read_); }
-  double read_any() const { return exact(read_any_); }
-  double unknown() const { return exact(unknown_); }
+  /// Shares of exact answers; copied is the first, read the second.
+  train::Gate measure(const train::Decoder& decoder) const {
+    return {.metrics = {{"copied", exact(decoder, copied_)},
+                        {"held out, of 9", exact(decoder, read_)},
+                        {"of 9", exact(decoder, read_any_)},
+                        {"of 9, value first", exact(decoder, value_first_)},
+                        {"unknown", exact(decoder, unknown_)}}};
+  }
 
  private:
   static std::vector<train::Sample> samples(const Library& library, const Tokenizer& tokenizer,
-                                            std::size_t statements, Ask ask, Wordings wordings) {
+                                            std::size_t statements, Ask ask, Wordings wordings,
+                                            double value_first = 0) {
     std::vector<train::Sample> out;
     base::Rng rng(99);
     ReadingShape shape{
         .statements = statements, .questions = 1, .entities = Split::test, .wordings = wordings};
     shape.contradicted = 0;
+    shape.value_first = value_first;
     shape.asks[0] = 0;
     shape.asks[static_cast<std::size_t>(ask)] = 1;
     for (std::size_t i = 0; i < 100; ++i)
       out.push_back(sample_of(library.foreign().make(shape, rng), tokenizer, {.name = 0, .answer = 1}));
     return out;
   }
-  double exact(const std::vector<train::Sample>& samples) const {
-    const train::Score score = train::score(decoder_, samples);
+  static double exact(const train::Decoder& decoder, const std::vector<train::Sample>& samples) {
+    const train::Score score = train::score(decoder, samples);
     return static_cast<double>(score.exact) / static_cast<double>(score.samples);
   }
 
-  const train::Decoder& decoder_;
-  std::vector<train::Sample> copied_, read_, read_any_, unknown_;
+  std::vector<train::Sample> copied_, read_, read_any_, value_first_, unknown_;
+};
+
+class Training {
+ public:
+  Training(const ShippedOptions& options, const Lessons& lessons, const Gates& gates)
+      : options_(options), lessons_(lessons), gates_(gates) {}
+
+  /// Copying, reading, everything, every wording.
+  base::Status rise(train::Decoder& decoder) {
+    train::TrainerOptions training = common("rising", {.rate = kRate, .warm_up = 200});
+    training.steps =
+        options_.copying_steps + options_.reading_steps + options_.mixed_steps + options_.worded_steps;
+    training.gate = [&](const train::Moment& moment) {
+      train::Gate gate = gates_.measure(decoder);
+      const auto [copied, read] = std::pair{gate.metrics[0].second, gate.metrics[1].second};
+      if (moment.stage == 0)
+        gate.next_stage = copied >= options_.gate || moment.stage_step >= options_.copying_steps;
+      if (moment.stage == 1)
+        gate.next_stage = read >= options_.gate || moment.stage_step >= options_.reading_steps;
+      if (moment.stage == 2) gate.next_stage = moment.stage_step >= options_.mixed_steps;
+      gate.stop = moment.stage == 3 && moment.stage_step >= options_.worded_steps;
+      return gate;
+    };
+    return run(decoder, 0, std::move(training));
+  }
+
+  /// Tables, and everything again.
+  base::Status deepen(train::Decoder& decoder) {
+    train::TrainerOptions training = common("deeper", {.rate = kRate, .warm_up = 200});
+    training.steps = options_.table_steps + options_.thorough_steps;
+    training.gate = [&](const train::Moment& moment) {
+      train::Gate gate = gates_.measure(decoder);
+      gate.next_stage = moment.stage == 0 && moment.stage_step >= options_.table_steps;
+      return gate;
+    };
+    return run(decoder, kLastStage - 2, std::move(training));
+  }
+
+  base::Status fall(train::Decoder& decoder) {
+    // Each run's optimiser begins anew.
+    train::TrainerOptions training = common("falling", {.shape = train::Schedule::Shape::cosine,
+                                                        .rate = kRate,
+                                                        .warm_up = 50,
+                                                        .steps = options_.falling_steps,
+                                                        .least = 0.05});
+    training.steps = options_.falling_steps;
+    training.gate = [&](const train::Moment&) { return gates_.measure(decoder); };
+    return run(decoder, kLastStage, std::move(training));
+  }
+
+  const ShippedReport& report() const { return report_; }
+
+ private:
+  train::TrainerOptions common(const std::string& name, const train::Schedule& schedule) const {
+    train::TrainerOptions training;
+    training.samples = options_.samples;
+    training.threads = options_.threads;
+    training.cancellation = options_.cancellation;
+    training.schedule = schedule;
+    training.checkpoint = options_.folder / (name + ".checkpoint");
+    training.gate_every = 200;
+    training.label = name;
+    return training;
+  }
+
+  base::Status run(train::Decoder& decoder, std::uint32_t stages, const train::TrainerOptions& training) {
+    if (report_.cancelled || training.steps == 0) return {};
+    const Later lessons(lessons_, report_.steps, stages);
+    GENKAI_ASSIGN_OR_RETURN(const train::TrainReport done, train::train(decoder, lessons, training));
+    report_.tokens += done.tokens;
+    report_.steps += done.reached.step;
+    report_.cpu_seconds += done.cpu_seconds;
+    report_.cancelled = done.cancelled;
+    return {};
+  }
+
+  const ShippedOptions& options_;
+  const Lessons& lessons_;
+  const Gates& gates_;
+  ShippedReport report_;
 };
 
 }  // namespace
@@ -87,66 +174,25 @@ base::Result<ShippedReport> train_shipped(const ShippedOptions& options) {
                                           .context = options.context,
                                           .tied = true};
   GENKAI_RETURN_IF_ERROR(model::native::check(shape));
-  train::Decoder decoder({.shape = shape}, options.seed);
   const Lessons lessons(library, tokenizer, options.seed, options.context);
-  const Gates gates(decoder, library, tokenizer);
+  const Gates gates(library, tokenizer);
+  Training training(options, lessons, gates);
 
-  train::TrainerOptions training;
-  training.samples = options.samples;
-  training.threads = options.threads;
-  training.cancellation = options.cancellation;
-  training.schedule = {.rate = kRate, .warm_up = 200};
-  training.steps = options.copying_steps + options.reading_steps + options.mixed_steps + options.worded_steps;
-  training.checkpoint = options.folder / "rising.checkpoint";
-  training.gate_every = 200;
-  training.label = "copying, then everything";
-  const auto measured = [&] {
-    return train::Gate{.metrics = {{"copied", gates.copied()},
-                                   {"held out, of 9", gates.read()},
-                                   {"of 9", gates.read_any()},
-                                   {"unknown", gates.unknown()}}};
-  };
-  training.gate = [&](const train::Moment& moment) {
-    train::Gate gate = measured();
-    const auto [copied, read] = std::pair{gate.metrics[0].second, gate.metrics[1].second};
-    if (moment.stage == 0)
-      gate.next_stage = copied >= options.gate || moment.stage_step >= options.copying_steps;
-    if (moment.stage == 1)
-      gate.next_stage = read >= options.gate || moment.stage_step >= options.reading_steps;
-    if (moment.stage == 2) gate.next_stage = moment.stage_step >= options.mixed_steps;
-    gate.stop = moment.stage == 3 && moment.stage_step >= options.worded_steps;
-    return gate;
-  };
-  GENKAI_ASSIGN_OR_RETURN(train::TrainReport report, train::train(decoder, lessons, training));
-  ShippedReport out{.model = options.folder / "model.gguf",
-                    .parameters = shape.parameters(),
-                    .tokens = report.tokens,
-                    .steps = report.reached.step,
-                    .cpu_seconds = report.cpu_seconds,
-                    .cancelled = report.cancelled};
-  if (!report.cancelled && options.falling_steps > 0) {
-    const Later later(lessons, report.reached.step);
-    training.schedule = {.shape = train::Schedule::Shape::cosine,
-                         .rate = kRate,
-                         .warm_up = 50,  // the optimiser begins anew
-                         .steps = options.falling_steps,
-                         .least = 0.05};
-    training.steps = options.falling_steps;
-    training.checkpoint = options.folder / "falling.checkpoint";
-    training.label = "at a falling rate";
-    training.gate = [&](const train::Moment&) { return measured(); };
-    GENKAI_ASSIGN_OR_RETURN(report, train::train(decoder, later, training));
-    out.tokens += report.tokens;
-    out.steps += report.reached.step;
-    out.cpu_seconds += report.cpu_seconds;
-    out.cancelled = report.cancelled;
-  }
+  train::Decoder decoder({.shape = shape}, options.seed);
+  GENKAI_RETURN_IF_ERROR(training.rise(decoder));
+  train::Decoder deeper = decoder.deeper(options.deeper_layers, options.seed);
+  GENKAI_RETURN_IF_ERROR(training.deepen(deeper));
+  GENKAI_RETURN_IF_ERROR(training.fall(deeper));
+
+  ShippedReport report = training.report();
+  report.model = options.folder / "model.gguf";
+  report.parameters = deeper.options().shape.parameters();
   GENKAI_RETURN_IF_ERROR(train::export_gguf(
-      decoder, tokenizer.vocabulary(), out.model,
+      deeper, tokenizer.vocabulary(), report.model,
       {.name = "genkai-builtin",
        .description = "Reads short English passages of made-up worlds and copies answers from them.",
        .type = options.type}));
-  return out;
+  return report;
 }
 
 }  // namespace genkai::lab::experiment

@@ -36,6 +36,13 @@ const auto& pick(Rng& rng, const Items& items) {
   return items[rng.below(items.size())];
 }
 
+/// What the later stages add.
+struct Backwards {
+  double readings = 0, tables = 0;         // shares of statements and of tables with the value first
+  bool unknown_in_every_form = false;      // asked back and of years, too
+  bool any() const { return tables > 0; }  // then there are many questions about each reading
+};
+
 /// Shares of a stage, which sum to 1; by_heart is the rest.
 struct Stage {
   double copying, segments, tables, readings, statements;
@@ -43,22 +50,41 @@ struct Stage {
   double asks[kAsks];
   LessonWeights weights;
   Wordings wordings = Wordings::taught;
+  Backwards backwards = {};
 };
 constexpr Stage kStages[] = {
     {1, 0, 0, 0, 0, 3, {1, 0, 0, 0, 0, 0, 0}, {.name = .3F}},
     {.15, .02, .10, .53, .02, 10, {1, .15, .15, .1, .15, .25, .05}, {.name = .3F}},
     {.03, .01, .09, .53, .04, 30, {1, .15, .15, .2, .15, .25, .06}, {.name = .2F}},
     {.03, .01, .09, .53, .04, 30, {1, .15, .15, .2, .15, .25, .06}, {.name = .2F}, Wordings::any},
+    {.01, .01, .70, .18, .02, 30, {1, .15, .15, .2, .15, .25, .06}, {.name = .2F}, Wordings::any, {.5, .75}},
+    {.02, .01, .20, .57, .04, 30, {1, .15, .15, .2, .15, .25, .06}, {.name = .2F}, Wordings::any, {.4, .6}},
+    {.02, .01, .20, .57, .04, 30, {1, .15, .15, .2, .15, .25, .06}, {.2F}, Wordings::any, {.4, .6, true}},
 };
+
+static_assert(std::size(kStages) == kLastStage + 1);
+
+/// 1 ... most, few more often than many: quadratic in the share drawn.
+std::size_t few(Rng& rng, std::size_t most) {
+  const double share = rng.uniform();
+  return 1 + static_cast<std::size_t>(share * share * static_cast<double>(most));
+}
 
 ReadingShape reading_shape(const Stage& stage, Rng& rng) {
   ReadingShape shape;
-  // Few statements more often than many: quadratic in the share drawn.
-  const double share = rng.uniform();
-  shape.statements = 1 + static_cast<std::size_t>(share * share * static_cast<double>(stage.most));
-  shape.questions = 2 + rng.below(4);
+  shape.statements = few(rng, stage.most);
+  shape.questions = 2 + rng.below(4) + (stage.backwards.any() ? shape.statements / 2 : 0);
   shape.wordings = stage.wordings;
+  shape.value_first = stage.backwards.readings;
+  shape.unknown_in_every_form = stage.backwards.unknown_in_every_form;
   std::copy(std::begin(stage.asks), std::end(stage.asks), std::begin(shape.asks));
+  return shape;
+}
+
+TableShape table_shape(const Stage& stage, Rng& rng) {
+  TableShape shape{.unknown = 0.15, .value_first = stage.backwards.tables};
+  shape.facts = stage.backwards.any() ? few(rng, 10) : 1 + rng.below(10);
+  shape.questions = stage.backwards.any() ? shape.facts : 2 + rng.below(3);
   return shape;
 }
 
@@ -201,14 +227,12 @@ Sample Lessons::statements(Wordings wordings, Rng& rng) const {
 }
 
 Sample Lessons::draw(std::uint32_t number, Rng& rng) const {
-  const Stage& stage = kStages[std::min<std::uint32_t>(number, std::size(kStages) - 1)];
+  const Stage& stage = kStages[std::min(number, kLastStage)];
   double u = rng.uniform();
   if ((u -= stage.copying) < 0) return copying(rng);
   if ((u -= stage.segments) < 0) return repeated_segments(rng, tokenizer_.size(), 40 + rng.below(60));
   if ((u -= stage.tables) < 0)
-    return sample_of(
-        made_up_reading(rng, {.facts = 1 + rng.below(10), .questions = 2 + rng.below(3), .unknown = 0.15}),
-        tokenizer_, stage.weights);
+    return sample_of(made_up_reading(rng, table_shape(stage, rng)), tokenizer_, stage.weights);
   if ((u -= stage.readings) < 0)
     return sample_of(library_.readings().make(reading_shape(stage, rng), rng), tokenizer_, stage.weights);
   if ((u -= stage.statements) < 0) return statements(stage.wordings, rng);

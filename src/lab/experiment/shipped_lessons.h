@@ -6,8 +6,11 @@
 //
 // Stage 0 copies: repeated names, tables of names, few passages in few wordings. Copying does not appear when
 // it has to be learnt from many wordings at once. Stage 1 reads up to ten statements in many wordings, asks
-// in every way, and begins with the home world by heart. Stage 2 is everything up to the trained length, and
-// stage 3 the same in every wording that a world has.
+// in every way, and begins with the home world by heart. Stage 2 is everything up to the trained length,
+// stage 3 the same in every wording that a world has. What states the value before its bearer is read by
+// guessing until then, as a token sees what stands before it alone. Stage 4 is mostly made-up tables, most of
+// them the value first and every row of them asked for, from which reading backwards is learnt; stage 5 is
+// everything again, with more of these, and in stage 6 what no passage says is asked back and of years, too.
 
 #include <memory>
 #include <string>
@@ -39,6 +42,8 @@ class Library {
 };
 
 world::Options home_world(std::uint64_t seed);
+
+constexpr std::uint32_t kLastStage = 6;
 
 struct LessonWeights {
   float name = 0.3F, answer = 1;

@@ -126,6 +126,14 @@ class Readings::Maker {
   }
 
   std::string sentence(const Fact& fact) {
+    std::string said = any_sentence(fact);
+    if (shape_.value_first > 0 && rng_.uniform() < shape_.value_first)
+      for (std::size_t tries = 0; said.find(fact.value) > said.find(name_of(fact)) && tries < 8; ++tries)
+        said = any_sentence(fact);
+    return said;
+  }
+
+  std::string any_sentence(const Fact& fact) {
     if (shape_.wordings == Wordings::unseen) return fill(world_, fact, unseen_statement(fact));
     return worded(
         world::statement_wordings(world_.options().language, fact), shape_.wordings, rng_,
@@ -205,6 +213,33 @@ class Readings::Maker {
         });
   }
 
+  bool asked_back(Relation relation) const {
+    return world::back_wordings(world_.options().language, relation) > 0;
+  }
+
+  std::string back_text(const Fact& fact) {
+    return worded(
+        world::back_wordings(world_.options().language, fact.relation), shape_.wordings, rng_,
+        [&](std::size_t wording) { return world::ask_back(world_, fact, wording); },
+        [&] {
+          std::vector<std::string> out;
+          for (const auto one : more_back_questions(fact.relation)) out.push_back(fill(world_, fact, one));
+          return out;
+        });
+  }
+
+  std::string year_text(const Fact& fact, int year) {
+    return worded(
+        world::year_wordings(world_.options().language, fact.relation), shape_.wordings, rng_,
+        [&](std::size_t wording) { return world::ask_in(world_, fact, year, wording); },
+        [&] {
+          std::vector<std::string> out;
+          for (const auto one : more_year_questions(fact.relation))
+            out.push_back(fill(world_, fact, one, year));
+          return out;
+        });
+  }
+
   std::string answer_of(const Told& told) {
     return told.other && rng_.below(2) == 0 ? *told.other : told.fact.value;
   }
@@ -216,22 +251,12 @@ class Readings::Maker {
   }
 
   std::optional<ReadingQuestion> back(const Told& told) {
-    const std::size_t count = world::back_wordings(world_.options().language, told.fact.relation);
-    if (count == 0 || told.other || !told.fact.holds_in(world::kNow)) return {};
+    if (!asked_back(told.fact.relation) || told.other || !told.fact.holds_in(world::kNow)) return {};
     for (const Told& one : told_)
       if (&one != &told && one.fact.relation == told.fact.relation &&
           (one.fact.value == told.fact.value || one.other == told.fact.value))
         return {};
-    std::string text = worded(
-        count, shape_.wordings, rng_,
-        [&](std::size_t wording) { return world::ask_back(world_, told.fact, wording); },
-        [&] {
-          std::vector<std::string> out;
-          for (const auto one : more_back_questions(told.fact.relation))
-            out.push_back(fill(world_, told.fact, one));
-          return out;
-        });
-    return ReadingQuestion{Ask::back, std::move(text), told.fact.value, name_of(told.fact), depth(told)};
+    return ReadingQuestion{Ask::back, back_text(told.fact), told.fact.value, name_of(told.fact), depth(told)};
   }
 
   std::optional<ReadingQuestion> year(const Told& told) {
@@ -240,16 +265,8 @@ class Readings::Maker {
     if (last - told.fact.from < 2) return {};
     const int asked = told.fact.from + 1 +
                       static_cast<int>(rng_.below(static_cast<std::size_t>(last - told.fact.from - 1)));
-    std::string text = worded(
-        world::year_wordings(world_.options().language, told.fact.relation), shape_.wordings, rng_,
-        [&](std::size_t wording) { return world::ask_in(world_, told.fact, asked, wording); },
-        [&] {
-          std::vector<std::string> out;
-          for (const auto one : more_year_questions(told.fact.relation))
-            out.push_back(fill(world_, told.fact, one, asked));
-          return out;
-        });
-    return ReadingQuestion{Ask::year, std::move(text), name_of(told.fact), answer_of(told), depth(told)};
+    return ReadingQuestion{Ask::year, year_text(told.fact, asked), name_of(told.fact), answer_of(told),
+                           depth(told)};
   }
 
   // The second fact may be missing; then the answer is unknown.
@@ -284,8 +301,47 @@ class Readings::Maker {
     return ReadingQuestion{ask, plain_text(fact), name_of(fact), std::string(world::kUnknown), 0};
   }
 
+  // What a person is mayor, director or author of, where nothing says that; half of the time of one spoken
+  // of.
+  std::optional<ReadingQuestion> unknown_back(Ask ask) {
+    const auto& like =
+        index_.alike[at(shape_.entities)][at(static_cast<Relation>(rng_.below(world::kRelations)))];
+    if (like.empty()) return {};
+    Fact fact = world_.facts()[pick(rng_, like)];
+    if (!asked_back(fact.relation)) return {};
+    if (rng_.below(2) == 0) {
+      const Fact& spoken = pick(rng_, told_).fact;
+      if (world::kind_of(spoken.relation) == world::Kind::person)
+        fact.value = name_of(spoken);
+      else if (world::object_of(spoken.relation) == world::Kind::person)
+        fact.value = spoken.value;
+    }
+    for (const Told& told : told_)
+      if (told.fact.relation == fact.relation && (told.fact.value == fact.value || told.other == fact.value))
+        return {};
+    return ReadingQuestion{ask, back_text(fact), fact.value, std::string(world::kUnknown), 0};
+  }
+
+  // A year before or after all that is said.
+  std::optional<ReadingQuestion> unknown_year(Ask ask, const Fact& fact) {
+    if (fact.from == 0) return {};
+    const int away = 1 + static_cast<int>(rng_.below(8));
+    const int year = fact.until != 0 && rng_.below(2) == 0 ? fact.until + away : fact.from - away;
+    if (year > world::kNow) return {};
+    for (const Told& told : told_)
+      if (told.fact.subject == fact.subject && told.fact.relation == fact.relation &&
+          (told.fact.holds_in(year) || told.fact.until == year))
+        return {};
+    return ReadingQuestion{ask, year_text(fact, year), name_of(fact), std::string(world::kUnknown), 0};
+  }
+
   std::optional<ReadingQuestion> draw(Ask ask) {
     const Told& told = pick(rng_, told_);
+    if (shape_.unknown_in_every_form && ask >= Ask::unstated) {
+      const auto form = rng_.below(4);
+      if (form == 0) return unknown_back(ask);
+      if (form == 1) return unknown_year(ask, told.fact);
+    }
     switch (ask) {
       case Ask::plain:
         return plain(told);

@@ -43,7 +43,9 @@ struct ReadingShape {
   double contradicted = 0.03;   // share of facts that are stated with a second value
   double repeated = 0.1;        // share of facts that are stated twice
   double alike = 0.5;           // share of facts that say the same relation of another bearer
+  double value_first = 0;       // share of statements that name the value before its bearer, where they can
   double documents = 0.5;       // share of readings whose passages are all sentences about one subject
+  bool unknown_in_every_form = false;  // unstated, stranger and outdated are asked back and of a year, too
   /// How often each is asked, in the order of Ask; a kind that the reading cannot give becomes plain or
   /// stranger.
   double asks[kAsks] = {1, 0, 0, 0, 0, 0, 0};

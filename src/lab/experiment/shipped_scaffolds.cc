@@ -186,7 +186,9 @@ train::Sample repeated_segments(Rng& rng, std::size_t vocabulary, std::size_t le
 Reading made_up_reading(Rng& rng, const TableShape& shape) {
   std::vector<std::string> relations(1 + rng.below(3));
   for (std::string& relation : relations) relation = any_relation(rng);
-  const Wording wording = any_wording(rng);
+  Wording wording = any_wording(rng);
+  if (shape.value_first > 0 && rng.uniform() < shape.value_first)
+    while (wording.statement.find("{v}") > wording.statement.find("{n}")) wording = any_wording(rng);
   const std::vector<Fact> facts = any_facts(rng, shape, relations);
   Reading reading;
   for (const Fact& fact : facts) reading.passages.push_back(filled(wording.statement, fact));

@@ -30,6 +30,7 @@ struct TableShape {
   std::size_t questions = 3;  // each about another fact
   double unknown = 0;         // share of questions whose answer is not there
   double hard = 0.4;          // share of facts that share a thing, or a part of its name, with another
+  double value_first = 0;     // share of readings whose wording names the value before the thing
 };
 /// Facts of made-up things, all in one of many wordings, a third of them invented for this reading.
 Reading made_up_reading(base::Rng& rng, const TableShape& shape);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <regex>
 #include <string>
 
 #include "lab/experiment/shipped_lessons.h"
@@ -66,6 +67,45 @@ TEST_F(ShippedLessons, AnswersStandInThePassagesOrAreUnknown) {
   for (const std::size_t count : kinds) EXPECT_GT(count, 0U);
 }
 
+std::vector<std::string> as_texts(std::span<const std::string_view> views) {
+  return {views.begin(), views.end()};
+}
+
+std::vector<int> years_in(const std::string& text) {
+  std::vector<int> years;
+  static const std::regex kYear("[12][0-9]{3}");
+  for (std::sregex_iterator at(text.begin(), text.end(), kYear), end; at != end; ++at)
+    years.push_back(std::stoi(at->str()));
+  return years;
+}
+
+TEST_F(ShippedLessons, WhatNothingSaysIsAskedBackAndOfYearsToo) {
+  base::Rng rng(6);
+  ReadingShape shape{.statements = 1, .questions = 1, .wordings = Wordings::any};
+  shape.contradicted = 0;
+  shape.unknown_in_every_form = true;
+  shape.asks[0] = 0;
+  shape.asks[static_cast<std::size_t>(Ask::unstated)] = 1;
+  std::size_t of_a_year = 0, back = 0;
+  for (int i = 0; i < 1'500; ++i) {
+    const Reading reading = library_->readings().make(shape, rng);
+    const ReadingQuestion& asked = reading.asked.front();
+    ASSERT_EQ(asked.answer, world::kUnknown) << all_of(reading) << asked.question;
+    const std::vector<int> said = years_in(all_of(reading)), year = years_in(asked.question);
+    if (year.size() == 1 && !said.empty()) {
+      ++of_a_year;
+      const auto [first, last] = std::minmax_element(said.begin(), said.end());
+      EXPECT_TRUE(year[0] < *first || (said.size() > 1 && year[0] > *last))
+          << all_of(reading) << asked.question;
+    }
+    for (const auto relation : {world::Relation::mayor, world::Relation::director, world::Relation::author})
+      for (std::string question : as_texts(more_back_questions(relation)))
+        if (asked.question == question.replace(question.find("{V}"), 3, asked.name)) ++back;
+  }
+  EXPECT_GT(of_a_year, 20U);
+  EXPECT_GT(back, 20U);
+}
+
 TEST_F(ShippedLessons, TheTestSplitSharesNoBearerWithTheTrainSplit) {
   base::Rng rng(2);
   std::vector<std::string> trained;
@@ -119,7 +159,7 @@ TEST_F(ShippedLessons, TheLossIsOnNamesAnswersAndEnds) {
 
 TEST_F(ShippedLessons, SamplesDependOnStageStepAndPlaceAlone) {
   const Lessons lessons(*library_, *tokenizer_, 7, 512), again(*library_, *tokenizer_, 7, 512);
-  for (std::uint32_t stage = 0; stage < 4; ++stage)
+  for (std::uint32_t stage = 0; stage <= kLastStage; ++stage)
     for (std::size_t place = 0; place < 30; ++place) {
       const train::Sample one = lessons.sample({.step = 5, .stage = stage, .stage_step = 1}, place);
       EXPECT_EQ(one.tokens, again.sample({.step = 5, .stage = stage, .stage_step = 3}, place).tokens);
@@ -158,12 +198,13 @@ TEST(Shipped, AShortTrainingWritesAModelAndGoesOnToTheSameBytes) {
   options.folder = folder / "whole";
   options.width = 32;
   options.layers = 1;
+  options.deeper_layers = 2;
   options.heads = options.kv_heads = 2;
   options.hidden = 64;
   options.vocabulary = 600;
   options.worlds = 2;
   options.copying_steps = options.reading_steps = 0;
-  options.mixed_steps = options.worded_steps = 2;
+  options.mixed_steps = options.worded_steps = options.table_steps = options.thorough_steps = 2;
   options.falling_steps = 4;
   options.samples = 2;
   options.threads = 1;

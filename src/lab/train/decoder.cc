@@ -51,6 +51,31 @@ Decoder::Decoder(const DecoderOptions& options, std::uint64_t seed) : options_(o
   output_ = shape.tied ? embedding_ : matrix("output.weight", shape.vocabulary, shape.width);
 }
 
+Decoder Decoder::deeper(std::size_t layers, std::uint64_t seed) const {
+  assert(layers >= layers_.size());
+  DecoderOptions options = options_;
+  options.shape.layers = layers;
+  Decoder out(options, seed);
+  // Matrices stand in the same order in both: what comes before the layers, these, what comes after.
+  const ParameterId first = layers_.front().attention_norm.gain,
+                    each = (output_norm_.gain - first) / layers_.size();
+  const auto copy = [&](ParameterId from, ParameterId to, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i)
+      std::ranges::copy(parameters_.matrix(from + i), out.parameters_.matrix(to + i).begin());
+  };
+  for (const Layer& layer : out.layers_) {
+    out.parameters_.fill(layer.attention_output, 0);
+    out.parameters_.fill(layer.down, 0);
+  }
+  copy(0, 0, first);
+  for (std::size_t l = 0; l < layers_.size(); ++l) {  // the first stays the first, the last the last
+    const std::size_t to = layers_.size() == 1 ? layers - 1 : l * (layers - 1) / (layers_.size() - 1);
+    copy(first + l * each, first + to * each, each);
+  }
+  copy(output_norm_.gain, out.output_norm_.gain, parameters_.entries().size() - output_norm_.gain);
+  return out;
+}
+
 Value Decoder::normalise(Tape& tape, Value x, const NormWeights& weights) const {
   const float epsilon = static_cast<float>(options_.shape.norm_epsilon);
   if (options_.norm == Norm::rms) return tape.rms_norm(x, tape.parameter(weights.gain), epsilon);

@@ -39,7 +39,7 @@ struct DecoderOptions {
   Positions positions = Positions::rope;
   Norm norm = Norm::rms;
   FeedForward feed_forward = FeedForward::swiglu;
-  double log_n_base = 0;        // AttentionOptions
+  double log_n_base = 0;       // AttentionOptions
   std::size_t neighbours = 1;  // tokens up to a token that its embedding takes in: more than 1 is a short
                                // convolution, which binds what stands side by side without a layer for it
   /// Whether a GGUF file of the llama architecture can hold it.
@@ -58,6 +58,10 @@ struct KeyCache {
 class Decoder : public Model {
  public:
   Decoder(const DecoderOptions& options, std::uint64_t seed);
+
+  /// The same function with `layers` layers, at least as many: those that come in between add nothing until
+  /// they are trained; their other matrices are drawn from the seed.
+  Decoder deeper(std::size_t layers, std::uint64_t seed) const;
 
   const DecoderOptions& options() const { return options_; }
   Parameters& parameters() override { return parameters_; }

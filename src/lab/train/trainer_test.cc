@@ -363,6 +363,38 @@ TEST(Decoder, SamplesOfABatchDoNotSeeEachOther) {
   EXPECT_NEAR(loss({a, b}), loss({b, a}), 1e-4F);
 }
 
+TEST(Decoder, ADeeperOneIsTheSameFunctionUntilItIsTrained) {
+  const std::vector<Sample> samples = {{{1, 5, 6, 7, 5}, {0, 1, 1, 1, 1}}};
+  for (const auto& [layers, more] : {std::pair{1U, 3U}, {2U, 2U}, {2U, 5U}, {4U, 6U}})
+    for (const Norm norm : {Norm::rms, Norm::layer}) {
+      DecoderOptions options = tiny();
+      options.shape.layers = layers;
+      options.norm = norm;
+      const Decoder decoder(options, 4);
+      Decoder deeper = decoder.deeper(more, 5);
+      EXPECT_EQ(deeper.options().shape.layers, more);
+      EXPECT_DOUBLE_EQ(score(deeper, samples).loss, score(decoder, samples).loss);
+
+      Batch batch;
+      append(batch, samples[0]);
+      std::vector<float> gradients(deeper.parameters().values().size());
+      Tape tape(deeper.parameters(), gradients);
+      tape.backward(deeper.loss(tape, batch));
+      std::size_t idle = 0, moved = 0;  // matrices that add nothing yet, and those of them with a gradient
+      for (ParameterId id = 0; id < deeper.parameters().entries().size(); ++id) {
+        const auto zero = [](float v) { return v == 0; };
+        if (!deeper.parameters().entry(id).decays() ||
+            !std::ranges::all_of(deeper.parameters().matrix(id), zero))
+          continue;
+        ++idle;
+        const auto& entry = deeper.parameters().entry(id);
+        moved += std::ranges::all_of(std::span(gradients).subspan(entry.offset, entry.size()), zero) ? 0 : 1;
+      }
+      EXPECT_EQ(idle, 2 * (more - layers));
+      EXPECT_EQ(moved, idle);
+    }
+}
+
 /// An architecture under study is a few lines: here a convolution over two tokens and no attention.
 class Bigrams : public Model {
  public:
