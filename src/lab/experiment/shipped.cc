@@ -98,7 +98,7 @@ class Training {
       gate.stop = moment.stage == 3 && moment.stage_step >= options_.worded_steps;
       return gate;
     };
-    return run(decoder, 0, std::move(training));
+    return run(decoder, 0, training);
   }
 
   /// Tables, and everything again.
@@ -110,7 +110,7 @@ class Training {
       gate.next_stage = moment.stage == 0 && moment.stage_step >= options_.table_steps;
       return gate;
     };
-    return run(decoder, kLastStage - 2, std::move(training));
+    return run(decoder, kLastStage - 2, training);
   }
 
   base::Status fall(train::Decoder& decoder) {
@@ -122,7 +122,7 @@ class Training {
                                                         .least = 0.05});
     training.steps = options_.falling_steps;
     training.gate = [&](const train::Moment&) { return gates_.measure(decoder); };
-    return run(decoder, kLastStage, std::move(training));
+    return run(decoder, kLastStage, training);
   }
 
   const ShippedReport& report() const { return report_; }

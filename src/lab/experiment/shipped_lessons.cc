@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "lab/experiment/shipped_scaffolds.h"
-#include "lab/experiment/shipped_wording.h"
 #include "lab/world/wording.h"
 #include "model/native/completion_form.h"
 
@@ -175,16 +174,10 @@ Sample sample_of(world::Example example, const Tokenizer& tokenizer) {
 
 Reading by_heart(const world::World& world, FactId id, bool known, Wordings wordings, Rng& rng) {
   const world::Fact& fact = world.facts()[id];
-  const auto ours = more_questions(fact.relation);
   ReadingQuestion asked;
   asked.name = world.entities()[fact.subject].name;
   asked.answer = known ? fact.value : std::string(world::kUnknown);
-  if (with_ours(wordings) && rng.below(5) < 3)
-    asked.question = fill(world, fact, pick(rng, ours));
-  else
-    asked.question = world::ask(
-        world, fact,
-        draw_wording(world::question_wordings(world.options().language, fact.relation), wordings, rng));
+  asked.question = plain_question(world, fact, wordings, rng);
   return {{}, {std::move(asked)}};
 }
 

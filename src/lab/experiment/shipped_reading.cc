@@ -4,6 +4,7 @@
 #include <numeric>
 #include <optional>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "lab/experiment/shipped_wording.h"
@@ -31,11 +32,13 @@ const auto& pick(Rng& rng, const Items& items) {
   return items[rng.below(items.size())];
 }
 
-// One of the world's wordings, or in training as often one of ours.
-template <class World, class More>
-std::string worded(std::size_t count, Wordings wordings, Rng& rng, World&& by_world, More&& more) {
-  const auto ours = more();
-  if (with_ours(wordings) && !ours.empty() && rng.below(5) < 3) return std::string(pick(rng, ours));
+/// One of ours in three of five cases where they are among the wordings, else one of the world's `count`,
+/// said by `by_world`.
+template <class ByWorld>
+std::string worded(const world::World& world, const Fact& fact, std::span<const std::string_view> ours,
+                   std::size_t count, Wordings wordings, Rng& rng, ByWorld&& by_world, int year = 0) {
+  if (with_ours(wordings) && !ours.empty() && rng.below(5) < 3)
+    return fill(world, fact, pick(rng, ours), year);
   return by_world(draw_wording(count, wordings, rng));
 }
 
@@ -44,6 +47,13 @@ std::string worded(std::size_t count, Wordings wordings, Rng& rng, World&& by_wo
 std::size_t draw_wording(std::size_t count, Wordings wordings, Rng& rng) {
   if (wordings == Wordings::any) return rng.below(count);
   return world::draw_wording(count, wordings == Wordings::taught ? Split::train : Split::test, rng);
+}
+
+std::string plain_question(const world::World& world, const Fact& fact, Wordings wordings, Rng& rng) {
+  if (wordings == Wordings::unseen) return fill(world, fact, unseen_question(fact.relation));
+  return worded(world, fact, more_questions(fact.relation),
+                world::question_wordings(world.options().language, fact.relation), wordings, rng,
+                [&](std::size_t wording) { return world::ask(world, fact, wording); });
 }
 
 std::string_view to_string(Ask ask) {
@@ -135,14 +145,9 @@ class Readings::Maker {
 
   std::string any_sentence(const Fact& fact) {
     if (shape_.wordings == Wordings::unseen) return fill(world_, fact, unseen_statement(fact));
-    return worded(
-        world::statement_wordings(world_.options().language, fact), shape_.wordings, rng_,
-        [&](std::size_t wording) { return world::state(world_, fact, wording); },
-        [&] {
-          std::vector<std::string> out;
-          for (const auto one : more_statements(fact)) out.push_back(fill(world_, fact, one));
-          return out;
-        });
+    return worded(world_, fact, more_statements(fact),
+                  world::statement_wordings(world_.options().language, fact), shape_.wordings, rng_,
+                  [&](std::size_t wording) { return world::state(world_, fact, wording); });
   }
 
   void lay_out() {
@@ -201,43 +206,31 @@ class Readings::Maker {
 
   const std::string& name_of(const Fact& fact) const { return world_.entities()[fact.subject].name; }
 
-  std::string plain_text(const Fact& fact) {
-    if (shape_.wordings == Wordings::unseen) return fill(world_, fact, unseen_question(fact.relation));
-    return worded(
-        world::question_wordings(world_.options().language, fact.relation), shape_.wordings, rng_,
-        [&](std::size_t wording) { return world::ask(world_, fact, wording); },
-        [&] {
-          std::vector<std::string> out;
-          for (const auto one : more_questions(fact.relation)) out.push_back(fill(world_, fact, one));
-          return out;
-        });
-  }
+  std::string plain_text(const Fact& fact) { return plain_question(world_, fact, shape_.wordings, rng_); }
 
   bool asked_back(Relation relation) const {
     return world::back_wordings(world_.options().language, relation) > 0;
   }
 
   std::string back_text(const Fact& fact) {
-    return worded(
-        world::back_wordings(world_.options().language, fact.relation), shape_.wordings, rng_,
-        [&](std::size_t wording) { return world::ask_back(world_, fact, wording); },
-        [&] {
-          std::vector<std::string> out;
-          for (const auto one : more_back_questions(fact.relation)) out.push_back(fill(world_, fact, one));
-          return out;
-        });
+    return worded(world_, fact, more_back_questions(fact.relation),
+                  world::back_wordings(world_.options().language, fact.relation), shape_.wordings, rng_,
+                  [&](std::size_t wording) { return world::ask_back(world_, fact, wording); });
   }
 
   std::string year_text(const Fact& fact, int year) {
     return worded(
+        world_, fact, more_year_questions(fact.relation),
         world::year_wordings(world_.options().language, fact.relation), shape_.wordings, rng_,
-        [&](std::size_t wording) { return world::ask_in(world_, fact, year, wording); },
-        [&] {
-          std::vector<std::string> out;
-          for (const auto one : more_year_questions(fact.relation))
-            out.push_back(fill(world_, fact, one, year));
-          return out;
-        });
+        [&](std::size_t wording) { return world::ask_in(world_, fact, year, wording); }, year);
+  }
+
+  // Whether another than `but` says it of somebody.
+  bool says(Relation relation, const std::string& value, const Told* but = nullptr) const {
+    return std::any_of(told_.begin(), told_.end(), [&](const Told& told) {
+      return &told != but && told.fact.relation == relation &&
+             (told.fact.value == value || told.other == value);
+    });
   }
 
   std::string answer_of(const Told& told) {
@@ -252,10 +245,7 @@ class Readings::Maker {
 
   std::optional<ReadingQuestion> back(const Told& told) {
     if (!asked_back(told.fact.relation) || told.other || !told.fact.holds_in(world::kNow)) return {};
-    for (const Told& one : told_)
-      if (&one != &told && one.fact.relation == told.fact.relation &&
-          (one.fact.value == told.fact.value || one.other == told.fact.value))
-        return {};
+    if (says(told.fact.relation, told.fact.value, &told)) return {};
     return ReadingQuestion{Ask::back, back_text(told.fact), told.fact.value, name_of(told.fact), depth(told)};
   }
 
@@ -316,9 +306,7 @@ class Readings::Maker {
       else if (world::object_of(spoken.relation) == world::Kind::person)
         fact.value = spoken.value;
     }
-    for (const Told& told : told_)
-      if (told.fact.relation == fact.relation && (told.fact.value == fact.value || told.other == fact.value))
-        return {};
+    if (says(fact.relation, fact.value)) return {};
     return ReadingQuestion{ask, back_text(fact), fact.value, std::string(world::kUnknown), 0};
   }
 

@@ -68,6 +68,9 @@ inline bool with_ours(Wordings wordings) {
 }
 /// Of `count` wordings of the world; taught, held_out and any alone.
 std::size_t draw_wording(std::size_t count, Wordings wordings, base::Rng& rng);
+/// What the fact says now, asked in one of the wordings.
+std::string plain_question(const world::World& world, const world::Fact& fact, Wordings wordings,
+                           base::Rng& rng);
 
 class Readings {
  public:

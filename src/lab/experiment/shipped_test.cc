@@ -67,10 +67,6 @@ TEST_F(ShippedLessons, AnswersStandInThePassagesOrAreUnknown) {
   for (const std::size_t count : kinds) EXPECT_GT(count, 0U);
 }
 
-std::vector<std::string> as_texts(std::span<const std::string_view> views) {
-  return {views.begin(), views.end()};
-}
-
 std::vector<int> years_in(const std::string& text) {
   std::vector<int> years;
   static const std::regex kYear("[12][0-9]{3}");
@@ -99,8 +95,10 @@ TEST_F(ShippedLessons, WhatNothingSaysIsAskedBackAndOfYearsToo) {
           << all_of(reading) << asked.question;
     }
     for (const auto relation : {world::Relation::mayor, world::Relation::director, world::Relation::author})
-      for (std::string question : as_texts(more_back_questions(relation)))
-        if (asked.question == question.replace(question.find("{V}"), 3, asked.name)) ++back;
+      for (const auto wording : more_back_questions(relation))
+        if (std::string question(wording);
+            question.replace(question.find("{V}"), 3, asked.name) == asked.question)
+          ++back;
   }
   EXPECT_GT(of_a_year, 20U);
   EXPECT_GT(back, 20U);
