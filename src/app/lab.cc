@@ -7,6 +7,7 @@
 
 #include "app/command.h"
 #include "app/exit_codes.h"
+#include "app/fast_products.h"
 #include "base/cancellation.h"
 #include "lab/experiment/registry.h"
 #include "lab/experiment/runner.h"
@@ -57,6 +58,7 @@ void print(const lab::Report& report, const base::Path& folder) {
 }
 
 int run(const LabArguments& arguments) {
+  use_fast_products();
   std::vector<const lab::Experiment*> chosen;
   if (arguments.name == "all") {
     chosen.assign(lab::experiments().begin(), lab::experiments().end());

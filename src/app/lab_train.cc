@@ -8,6 +8,7 @@
 
 #include "app/command.h"
 #include "app/exit_codes.h"
+#include "app/fast_products.h"
 #include "base/cancellation.h"
 #include "base/json.h"
 #include "lab/experiment/shipped.h"
@@ -21,13 +22,15 @@ using base::Json;
 
 struct TrainArguments {
   lab::ShippedOptions options;
-  std::string folder = "genkai-shipped", type = "f16";
+  std::string folder = "genkai-shipped", type = "f16", from;
   bool json = false;
 };
 
 int run_train(const TrainArguments& arguments) {
+  use_fast_products();
   lab::ShippedOptions options = arguments.options;
   options.folder = arguments.folder;
+  options.from = arguments.from;
   options.type = arguments.type == "q8_0"  ? model::native::WeightType::q8_0
                  : arguments.type == "f32" ? model::native::WeightType::f32
                                            : model::native::WeightType::f16;
@@ -92,8 +95,14 @@ void add_lab_train(CLI::App& lab_verb, Action& run) {
   verb->add_option("--table-steps", options.table_steps, "Mostly of tables, with more layers")
       ->capture_default_str();
   verb->add_option("--thorough-steps", options.thorough_steps, "Of everything again")->capture_default_str();
-  verb->add_option("--falling-steps", options.falling_steps, "At the end, at a falling rate")
+  verb->add_option("--falling-steps", options.falling_steps, "The same at a falling rate")
       ->capture_default_str();
+  verb->add_option("--polishing-steps", options.polishing_steps,
+                   "Of harder questions, at a falling rate again")
+      ->capture_default_str();
+  verb->add_option("--from", arguments->from,
+                   "Polish this GGUF model of the same recipe; nothing before is done")
+      ->check(CLI::ExistingFile);
   verb->add_option("--type", arguments->type, "How the file holds numbers")
       ->check(CLI::IsMember({"f32", "f16", "q8_0"}))
       ->capture_default_str();

@@ -12,6 +12,7 @@ using model::native::Tokenizer;
 using world::Split;
 
 constexpr double kRate = 1e-3;
+constexpr std::uint64_t kPolished = 1'000'000;  // the step from which polishing counts: lessons of its own
 
 /// The lessons of a run that others went before: steps and stages are counted on.
 class Later : public train::Source {
@@ -98,7 +99,7 @@ class Training {
       gate.stop = moment.stage == 3 && moment.stage_step >= options_.worded_steps;
       return gate;
     };
-    return run(decoder, 0, training);
+    return run(decoder, 0, 0, training);
   }
 
   /// Tables, and everything again.
@@ -110,19 +111,15 @@ class Training {
       gate.next_stage = moment.stage == 0 && moment.stage_step >= options_.table_steps;
       return gate;
     };
-    return run(decoder, kLastStage - 2, training);
+    return run(decoder, report_.steps, kLastStage - 3, training);
   }
 
   base::Status fall(train::Decoder& decoder) {
-    // Each run's optimiser begins anew.
-    train::TrainerOptions training = common("falling", {.shape = train::Schedule::Shape::cosine,
-                                                        .rate = kRate,
-                                                        .warm_up = 50,
-                                                        .steps = options_.falling_steps,
-                                                        .least = 0.05});
-    training.steps = options_.falling_steps;
-    training.gate = [&](const train::Moment&) { return gates_.measure(decoder); };
-    return run(decoder, kLastStage, training);
+    return fall(decoder, "falling", options_.falling_steps, report_.steps, kLastStage - 1);
+  }
+
+  base::Status polish(train::Decoder& decoder) {
+    return fall(decoder, "polishing", options_.polishing_steps, kPolished, kLastStage);
   }
 
   const ShippedReport& report() const { return report_; }
@@ -140,9 +137,23 @@ class Training {
     return training;
   }
 
-  base::Status run(train::Decoder& decoder, std::uint32_t stages, const train::TrainerOptions& training) {
+  // Each run's optimiser begins anew.
+  base::Status fall(train::Decoder& decoder, const char* name, std::uint64_t steps, std::uint64_t first_step,
+                    std::uint32_t stage) {
+    train::TrainerOptions training = common(name, {.shape = train::Schedule::Shape::cosine,
+                                                   .rate = kRate,
+                                                   .warm_up = 50,
+                                                   .steps = steps,
+                                                   .least = 0.05});
+    training.steps = steps;
+    training.gate = [&](const train::Moment&) { return gates_.measure(decoder); };
+    return run(decoder, first_step, stage, training);
+  }
+
+  base::Status run(train::Decoder& decoder, std::uint64_t first_step, std::uint32_t stages,
+                   const train::TrainerOptions& training) {
     if (report_.cancelled || training.steps == 0) return {};
-    const Later lessons(lessons_, report_.steps, stages);
+    const Later lessons(lessons_, first_step, stages);
     GENKAI_ASSIGN_OR_RETURN(const train::TrainReport done, train::train(decoder, lessons, training));
     report_.tokens += done.tokens;
     report_.steps += done.reached.step;
@@ -157,14 +168,24 @@ class Training {
   ShippedReport report_;
 };
 
-}  // namespace
+model::native::SavedModel described(model::native::WeightType type) {
+  return {.name = "genkai-builtin",
+          .description = "Reads short English passages of made-up worlds and copies answers from them.",
+          .type = type};
+}
 
-base::Result<ShippedReport> train_shipped(const ShippedOptions& options) {
-  GENKAI_RETURN_IF_ERROR(base::create_folders(options.folder));
-  GENKAI_ASSIGN_OR_RETURN(const Library library, Library::make(options.seed, options.worlds));
-  GENKAI_ASSIGN_OR_RETURN(const Tokenizer tokenizer,
-                          Tokenizer::from(train::train_vocabulary(
-                              Lessons::texts(library, options.seed, 12'000), {.size = options.vocabulary})));
+/// A trained one's, or made from what the first lessons read.
+base::Result<Tokenizer> tokenizer_of(const ShippedOptions& options, const Library& library) {
+  if (options.from.empty())
+    return Tokenizer::from(
+        train::train_vocabulary(Lessons::texts(library, options.seed, 12'000), {.size = options.vocabulary}));
+  GENKAI_ASSIGN_OR_RETURN(model::native::ModelFile file, model::native::load_model(options.from));
+  return std::move(file.tokenizer);
+}
+
+/// Everything but the last part. Returns the file that is to be polished.
+base::Result<base::Path> train_unpolished(const ShippedOptions& options, const Tokenizer& tokenizer,
+                                          Training& training) {
   const model::native::Architecture shape{.vocabulary = tokenizer.size(),
                                           .width = options.width,
                                           .layers = options.layers,
@@ -174,24 +195,40 @@ base::Result<ShippedReport> train_shipped(const ShippedOptions& options) {
                                           .context = options.context,
                                           .tied = true};
   GENKAI_RETURN_IF_ERROR(model::native::check(shape));
-  const Lessons lessons(library, tokenizer, options.seed, options.context);
-  const Gates gates(library, tokenizer);
-  Training training(options, lessons, gates);
-
   train::Decoder decoder({.shape = shape}, options.seed);
   GENKAI_RETURN_IF_ERROR(training.rise(decoder));
   train::Decoder deeper = decoder.deeper(options.deeper_layers, options.seed);
   GENKAI_RETURN_IF_ERROR(training.deepen(deeper));
   GENKAI_RETURN_IF_ERROR(training.fall(deeper));
+  base::Path file = options.folder / "unpolished.gguf";
+  GENKAI_RETURN_IF_ERROR(
+      train::export_gguf(deeper, tokenizer.vocabulary(), file, described(model::native::WeightType::f16)));
+  return file;
+}
+
+}  // namespace
+
+base::Result<ShippedReport> train_shipped(const ShippedOptions& options) {
+  GENKAI_RETURN_IF_ERROR(base::create_folders(options.folder));
+  GENKAI_ASSIGN_OR_RETURN(const Library library, Library::make(options.seed, options.worlds));
+  GENKAI_ASSIGN_OR_RETURN(const Tokenizer tokenizer, tokenizer_of(options, library));
+  const Lessons lessons(library, tokenizer, options.seed, options.context);
+  const Gates gates(library, tokenizer);
+  Training training(options, lessons, gates);
+
+  base::Path unpolished = options.from;
+  if (unpolished.empty()) {
+    GENKAI_ASSIGN_OR_RETURN(unpolished, train_unpolished(options, tokenizer, training));
+  }
+  GENKAI_ASSIGN_OR_RETURN(const model::native::ModelFile file, model::native::load_model(unpolished));
+  train::Decoder decoder = train::decoder_of(*file.weights);
+  GENKAI_RETURN_IF_ERROR(training.polish(decoder));
 
   ShippedReport report = training.report();
   report.model = options.folder / "model.gguf";
-  report.parameters = deeper.options().shape.parameters();
-  GENKAI_RETURN_IF_ERROR(train::export_gguf(
-      deeper, tokenizer.vocabulary(), report.model,
-      {.name = "genkai-builtin",
-       .description = "Reads short English passages of made-up worlds and copies answers from them.",
-       .type = options.type}));
+  report.parameters = decoder.options().shape.parameters();
+  GENKAI_RETURN_IF_ERROR(
+      train::export_gguf(decoder, tokenizer.vocabulary(), report.model, described(options.type)));
   return report;
 }
 

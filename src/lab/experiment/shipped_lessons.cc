@@ -39,6 +39,7 @@ const auto& pick(Rng& rng, const Items& items) {
 struct Backwards {
   double readings = 0, tables = 0;         // shares of statements and of tables with the value first
   bool unknown_in_every_form = false;      // asked back and of years, too
+  bool limits = false;                     // years asked for more, nothing over two facts or of mere values
   bool any() const { return tables > 0; }  // then there are many questions about each reading
 };
 
@@ -59,6 +60,7 @@ constexpr Stage kStages[] = {
     {.01, .01, .70, .18, .02, 30, {1, .15, .15, .2, .15, .25, .06}, {.name = .2F}, Wordings::any, {.5, .75}},
     {.02, .01, .20, .57, .04, 30, {1, .15, .15, .2, .15, .25, .06}, {.name = .2F}, Wordings::any, {.4, .6}},
     {.02, .01, .20, .57, .04, 30, {1, .15, .15, .2, .15, .25, .06}, {.2F}, Wordings::any, {.4, .6, true}},
+    {.02, .01, .15, .62, .04, 30, {1, .2, .25, .2, .25, .2, .06}, {.2F}, Wordings::any, {.4, .6, true, true}},
 };
 
 static_assert(std::size(kStages) == kLastStage + 1);
@@ -76,6 +78,8 @@ ReadingShape reading_shape(const Stage& stage, Rng& rng) {
   shape.wordings = stage.wordings;
   shape.value_first = stage.backwards.readings;
   shape.unknown_in_every_form = stage.backwards.unknown_in_every_form;
+  shape.unknown_of_values = shape.over_two_is_unknown = stage.backwards.limits;
+  shape.linked = stage.backwards.limits ? 0.15 : 0;
   std::copy(std::begin(stage.asks), std::end(stage.asks), std::begin(shape.asks));
   return shape;
 }

@@ -11,6 +11,8 @@
 // guessing until then, as a token sees what stands before it alone. Stage 4 is mostly made-up tables, most of
 // them the value first and every row of them asked for, from which reading backwards is learnt; stage 5 is
 // everything again, with more of these, and in stage 6 what no passage says is asked back and of years, too.
+// Stage 7 asks for more years, takes two facts in a row for more than it can answer, and knows nothing of
+// those who are only spoken of as a value.
 
 #include <memory>
 #include <string>
@@ -43,7 +45,7 @@ class Library {
 
 world::Options home_world(std::uint64_t seed);
 
-constexpr std::uint32_t kLastStage = 6;
+constexpr std::uint32_t kLastStage = 7;
 
 struct LessonWeights {
   float name = 0.3F, answer = 1;

@@ -32,6 +32,11 @@ const auto& pick(Rng& rng, const Items& items) {
   return items[rng.below(items.size())];
 }
 
+/// Years that are neither the first nor the last in which it holds: of those it can be asked.
+int years_inside(const Fact& fact) {
+  return fact.timed() ? (fact.until == 0 ? world::kNow : fact.until) - fact.from - 1 : 0;
+}
+
 /// One of ours in three of five cases where they are among the wordings, else one of the world's `count`,
 /// said by `by_world`.
 template <class ByWorld>
@@ -64,11 +69,12 @@ std::string_view to_string(Ask ask) {
 
 Readings::Readings(std::vector<const world::World*> worlds) {
   for (const world::World* one : worlds) {
-    Index index{one, {}, {}, {}};
+    Index index{one, {}, {}, {}, {}};
     for (FactId id = 0; id < one->facts().size(); ++id) {
       const Fact& fact = one->facts()[id];
       const std::size_t split = at(one->split(id));
       if (fact.holds_in(world::kNow)) index.current[split].push_back(id);
+      if (years_inside(fact) > 0) index.dated[split].push_back(id);
       index.alike[split][at(fact.relation)].push_back(id);
       index.of[fact.subject].push_back(id);
     }
@@ -107,6 +113,10 @@ class Readings::Maker {
     const Relation focus = told_[0].fact.relation;
     for (std::size_t tries = 0; told_.size() < shape_.statements && tries < 20 * shape_.statements; ++tries) {
       const Fact known = pick(rng_, told_).fact;
+      if (shape_.linked > 0 && rng_.uniform() < shape_.linked) {
+        take_linked(known, take);
+        continue;
+      }
       const double u = rng_.uniform();
       if (u < shape_.alike)
         take(pick(rng_, index_.alike[split][at(focus)]));
@@ -117,6 +127,27 @@ class Readings::Maker {
       else
         take(pick(rng_, current));
     }
+  }
+
+  // What a question over two facts needs beside `known`, else a fact of which a year can be asked.
+  template <class Take>
+  void take_linked(const Fact& known, const Take& take) {
+    bool found = false;
+    if (known.object && known.holds_in(world::kNow))
+      for (const world::Hop* hop : hops_from(known.relation))
+        if (const auto second = world_.current(*known.object, hop->second); second && rng_.below(2) == 0) {
+          take(*second);
+          found = true;
+        }
+    const auto& dated = index_.dated[at(shape_.entities)];
+    if (!found && !dated.empty()) take(pick(rng_, dated));
+  }
+
+  static std::vector<const world::Hop*> hops_from(Relation relation) {
+    std::vector<const world::Hop*> hops;
+    for (std::size_t h = 0; h < world::kHops; ++h)
+      if (world::hop(h).first == relation) hops.push_back(&world::hop(h));
+    return hops;
   }
 
   std::string any_value(const Fact& like) {
@@ -250,11 +281,9 @@ class Readings::Maker {
   }
 
   std::optional<ReadingQuestion> year(const Told& told) {
-    if (!told.fact.timed()) return {};
-    const int last = told.fact.until == 0 ? world::kNow : told.fact.until;
-    if (last - told.fact.from < 2) return {};
-    const int asked = told.fact.from + 1 +
-                      static_cast<int>(rng_.below(static_cast<std::size_t>(last - told.fact.from - 1)));
+    const int inside = years_inside(told.fact);
+    if (inside <= 0) return {};
+    const int asked = told.fact.from + 1 + static_cast<int>(rng_.below(static_cast<std::size_t>(inside)));
     return ReadingQuestion{Ask::year, year_text(told.fact, asked), name_of(told.fact), answer_of(told),
                            depth(told)};
   }
@@ -262,11 +291,9 @@ class Readings::Maker {
   // The second fact may be missing; then the answer is unknown.
   std::optional<ReadingQuestion> hop(const Told& told) {
     if (told.changed || told.other || !told.fact.object || !told.fact.holds_in(world::kNow)) return {};
-    std::vector<std::size_t> hops;
-    for (std::size_t h = 0; h < world::kHops; ++h)
-      if (world::hop(h).first == told.fact.relation) hops.push_back(h);
+    const auto hops = hops_from(told.fact.relation);
     if (hops.empty()) return {};
-    const world::Hop& hop = world::hop(pick(rng_, hops));
+    const world::Hop& hop = *pick(rng_, hops);
     ReadingQuestion out{Ask::hop, "", name_of(told.fact), std::string(world::kUnknown), depth(told)};
     bool found = false;
     for (const Told& second : told_)
@@ -275,7 +302,10 @@ class Readings::Maker {
         out.answer = answer_of(second);
         found = true;
       }
-    if (!found && rng_.below(4) != 0) return {};
+    if (shape_.over_two_is_unknown)
+      out.answer = world::kUnknown;
+    else if (!found && rng_.below(4) != 0)
+      return {};
     out.question = world::ask_hop(world_, hop, told.fact.subject, draw_wording(2, shape_.wordings, rng_));
     return out;
   }
@@ -289,6 +319,21 @@ class Readings::Maker {
           return {};
     }
     return ReadingQuestion{ask, plain_text(fact), name_of(fact), std::string(world::kUnknown), 0};
+  }
+
+  // What nothing says of whom or what another fact names: who directs a company need not work there.
+  std::optional<ReadingQuestion> unknown_of_value(Ask ask, const Told& told) {
+    const auto kind = world::object_of(told.fact.relation);
+    const auto relation = static_cast<Relation>(rng_.below(world::kRelations));
+    const auto& like = index_.alike[at(shape_.entities)][at(relation)];
+    if (kind != world::kind_of(relation) || like.empty()) return {};
+    const std::string& name = told.fact.value;
+    for (const Told& one : told_)
+      if (one.fact.relation == relation && name_of(one.fact) == name) return {};
+    const Fact& fact = world_.facts()[pick(rng_, like)];
+    std::string question = plain_text(fact);
+    question.replace(question.find(name_of(fact)), name_of(fact).size(), name);
+    return ReadingQuestion{ask, std::move(question), name, std::string(world::kUnknown), 0};
   }
 
   // What a person is mayor, director or author of, where nothing says that; half of the time of one spoken
@@ -340,6 +385,7 @@ class Readings::Maker {
       case Ask::hop:
         return hop(told);
       case Ask::unstated: {
+        if (shape_.unknown_of_values && rng_.below(2) == 0) return unknown_of_value(ask, told);
         const FactId id = pick(rng_, index_.of.at(told.fact.subject));
         return unknown(ask, world_.facts()[id]);
       }

@@ -46,6 +46,9 @@ struct ReadingShape {
   double value_first = 0;       // share of statements that name the value before its bearer, where they can
   double documents = 0.5;       // share of readings whose passages are all sentences about one subject
   bool unknown_in_every_form = false;  // unstated, stranger and outdated are asked back and of a year, too
+  bool unknown_of_values = false;      // unstated is asked of what is spoken of as a value, too
+  bool over_two_is_unknown = false;    // a question over two facts is one that it is not to answer
+  double linked = 0;  // share of facts drawn so that two facts in a row or an earlier value can be asked for
   /// How often each is asked, in the order of Ask; a kind that the reading cannot give becomes plain or
   /// stranger.
   double asks[kAsks] = {1, 0, 0, 0, 0, 0, 0};
@@ -82,8 +85,9 @@ class Readings {
  private:
   struct Index {
     const world::World* world;
-    // By split: facts that hold now, all of them by relation, and all of the subject.
-    std::vector<world::FactId> current[2];
+    // By split: facts that hold now, those that a year can be asked of, all of them by relation, and all of
+    // the subject.
+    std::vector<world::FactId> current[2], dated[2];
     std::vector<world::FactId> alike[2][world::kRelations];
     std::map<world::EntityId, std::vector<world::FactId>> of;
   };

@@ -104,6 +104,55 @@ TEST_F(ShippedLessons, WhatNothingSaysIsAskedBackAndOfYearsToo) {
   EXPECT_GT(back, 20U);
 }
 
+TEST_F(ShippedLessons, OfWhatIsNamedAsAValueNothingIsKnownThatIsNotSaid) {
+  base::Rng rng(8);
+  ReadingShape shape{.statements = 2, .questions = 1, .wordings = Wordings::any};
+  shape.contradicted = 0;
+  shape.unknown_of_values = true;
+  shape.asks[0] = 0;
+  shape.asks[static_cast<std::size_t>(Ask::unstated)] = 1;
+  std::size_t of_values = 0;
+  for (int i = 0; i < 500; ++i) {
+    const Reading reading = library_->readings().make(shape, rng);
+    const ReadingQuestion& asked = reading.asked.front();
+    ASSERT_EQ(asked.answer, world::kUnknown) << all_of(reading) << asked.question;
+    if (asked.ask == Ask::unstated && all_of(reading).find(asked.name) != std::string::npos) ++of_values;
+  }
+  EXPECT_GT(of_values, 300U);
+}
+
+TEST_F(ShippedLessons, OverTwoFactsNothingIsKnownWhereThatIsTheLesson) {
+  base::Rng rng(10);
+  ReadingShape shape{.statements = 8, .questions = 2, .linked = 0.3};
+  shape.over_two_is_unknown = true;
+  shape.asks[0] = 0;
+  shape.asks[static_cast<std::size_t>(Ask::hop)] = 1;
+  std::size_t hops = 0;
+  for (int i = 0; i < 200; ++i)
+    for (const ReadingQuestion& asked : library_->readings().make(shape, rng).asked)
+      if (asked.ask == Ask::hop) {
+        ++hops;
+        EXPECT_EQ(asked.answer, world::kUnknown) << asked.question;
+      }
+  EXPECT_GT(hops, 100U);
+}
+
+TEST_F(ShippedLessons, LinkedFactsAreAskedForInARowAndOfYears) {
+  std::size_t harder[2] = {};
+  for (const bool linked : {false, true}) {
+    base::Rng rng(9);
+    ReadingShape shape{.statements = 6, .questions = 1, .wordings = Wordings::any};
+    shape.linked = linked ? 0.3 : 0;
+    shape.asks[0] = 0;
+    shape.asks[static_cast<std::size_t>(Ask::hop)] = shape.asks[static_cast<std::size_t>(Ask::year)] = 1;
+    for (int i = 0; i < 500; ++i) {
+      const ReadingQuestion asked = library_->readings().make(shape, rng).asked.front();
+      if (asked.ask != Ask::plain && asked.answer != world::kUnknown) ++harder[linked ? 1 : 0];
+    }
+  }
+  EXPECT_GT(harder[1], harder[0] * 3 / 2) << harder[0];
+}
+
 TEST_F(ShippedLessons, TheTestSplitSharesNoBearerWithTheTrainSplit) {
   base::Rng rng(2);
   std::vector<std::string> trained;
@@ -203,7 +252,7 @@ TEST(Shipped, AShortTrainingWritesAModelAndGoesOnToTheSameBytes) {
   options.worlds = 2;
   options.copying_steps = options.reading_steps = 0;
   options.mixed_steps = options.worded_steps = options.table_steps = options.thorough_steps = 2;
-  options.falling_steps = 4;
+  options.falling_steps = options.polishing_steps = 4;
   options.samples = 2;
   options.threads = 1;
   const auto whole = train_shipped(options);
@@ -220,6 +269,15 @@ TEST(Shipped, AShortTrainingWritesAModelAndGoesOnToTheSameBytes) {
   ASSERT_TRUE(first && second);
   EXPECT_EQ(*first, *second);
   EXPECT_TRUE(model::native::load_model(whole->model));
+
+  options.folder = folder / "polished";
+  options.from = folder / "whole" / "unpolished.gguf";
+  const auto polished = train_shipped(options);
+  ASSERT_TRUE(polished) << polished.error().message;
+  const auto third = base::read_file(polished->model), before = base::read_file(options.from);
+  ASSERT_TRUE(third && before);
+  EXPECT_EQ(*first, *third);
+  EXPECT_NE(*first, *before);
   std::filesystem::remove_all(folder);
 }
 

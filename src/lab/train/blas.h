@@ -4,6 +4,7 @@
 #include <cblas.h>
 
 #include <cstddef>
+#include <string_view>
 
 namespace genkai::lab::train {
 
@@ -29,5 +30,12 @@ inline void product(std::size_t rows, std::size_t cols, std::size_t inner, Opera
 inline void use_one_blas_thread() {
   openblas_set_num_threads(1);
 }
+
+/// What OPENBLAS_CORETYPE has to say so that OpenBLAS uses the processor's vectors; empty when it does. A
+/// processor that came after the library is taken for one of 2004 ("Prescott"), with products six times
+/// slower than need be.
+std::string_view kernels_to_name(std::string_view chosen, bool avx2, bool avx512);
+/// The same of the running program and its processor; empty where the variable is set.
+std::string_view kernels_to_name();
 
 }  // namespace genkai::lab::train

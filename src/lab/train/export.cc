@@ -1,5 +1,7 @@
 #include "lab/train/export.h"
 
+#include <map>
+
 namespace genkai::lab::train {
 
 std::vector<model::native::NamedMatrix> named_matrices(const Decoder& decoder) {
@@ -23,6 +25,19 @@ base::Status export_gguf(const Decoder& decoder, const model::native::Vocabulary
                       "a model of this variant is no llama model and has no GGUF form");
   return model::native::save_model(path, decoder.options().shape, named_matrices(decoder), vocabulary,
                                    options);
+}
+
+Decoder decoder_of(const model::native::Weights& weights) {
+  Decoder decoder({.shape = weights.architecture()}, 0);
+  std::map<std::string, model::native::Matrix> stored;
+  for (auto& tensor : weights.tensors()) stored.emplace(std::move(tensor.name), tensor.matrix);
+  Parameters& parameters = decoder.parameters();
+  for (ParameterId id = 0; id < parameters.entries().size(); ++id) {
+    const model::native::Matrix& from = stored.at(parameters.entry(id).name);
+    for (std::size_t row = 0; row < from.rows; ++row)
+      model::native::decode_row(from, row, parameters.matrix(id).data() + row * from.columns);
+  }
+  return decoder;
 }
 
 }  // namespace genkai::lab::train

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "model/native/engine.h"
@@ -45,6 +46,26 @@ TEST(Export, TheEngineGivesTheTrainersLogits) {
     for (std::size_t i = 0; i < expected.size(); ++i)
       most = std::max(most, double{std::abs(expected[i] - output.logits[i])});
     EXPECT_LT(most, 1e-3);
+  }
+}
+
+TEST(Export, ADecoderComesBackFromItsWeights) {
+  for (const bool tied : {true, false}) {
+    const Decoder decoder({.shape = {.vocabulary = 300,
+                                     .width = 32,
+                                     .layers = 2,
+                                     .heads = 2,
+                                     .kv_heads = 1,
+                                     .hidden = 48,
+                                     .context = 16,
+                                     .tied = tied}},
+                          3);
+    const auto weights =
+        model::native::Weights::from(decoder.options().shape, named_matrices(decoder), nullptr);
+    ASSERT_TRUE(weights) << weights.error().message;
+    const Decoder again = decoder_of(**weights);
+    const auto before = decoder.parameters().values(), after = again.parameters().values();
+    EXPECT_TRUE(std::equal(before.begin(), before.end(), after.begin(), after.end()));
   }
 }
 
