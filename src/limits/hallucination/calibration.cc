@@ -15,8 +15,39 @@ using base::Json;
 
 namespace {
 
+constexpr const char* kAgain = "make it again: genkai calibrate";
 constexpr std::string_view kFormat = "genkai calibration 1";
 constexpr std::size_t kFolds = 5;
+
+Json listed(const std::vector<double>& probabilities) {
+  Json out = Json::array();
+  for (const double p : probabilities) out.push(std::isnan(p) ? Json() : Json(p));
+  return out;
+}
+
+std::string digits(const std::vector<std::uint8_t>& correct) {
+  std::string out;
+  for (const std::uint8_t one : correct) out += one != 0 ? '1' : '0';
+  return out;
+}
+
+/// What `listed` and `digits` wrote. Errors: what is broken.
+base::Status read(const Json* probabilities, const std::string& correct, std::vector<double>& to,
+                  std::vector<std::uint8_t>& outcomes) {
+  const auto broken = [](const std::string& what) {
+    return base::fail(Code::corrupt, "the calibration is broken: " + what, kAgain);
+  };
+  if (!probabilities || correct.empty() || probabilities->items().size() != correct.size())
+    return broken("every item needs a probability and an outcome");
+  for (std::size_t i = 0; i < correct.size(); ++i) {
+    const Json& own = probabilities->items()[i];
+    if ((!own.is_number() && !own.is_null()) || (correct[i] != '0' && correct[i] != '1'))
+      return broken("item " + std::to_string(i));
+    to.push_back(own.is_null() ? std::numeric_limits<double>::quiet_NaN() : own.as_double());
+    outcomes.push_back(correct[i] == '1');
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -45,6 +76,8 @@ base::Result<Calibration> Calibration::learn(std::string name, const stats::Scor
     GENKAI_ASSIGN_OR_RETURN(method, stats::best_method(fit, kFolds, options.seed));
   }
   GENKAI_ASSIGN_OR_RETURN(out.map_, stats::Recalibrator::fit(fit, method));
+  GENKAI_ASSIGN_OR_RETURN(out.fit_.probabilities, stats::cross_fit(fit, method, kFolds, options.seed));
+  out.fit_.correct = fit.correct;
   for (std::size_t i = 0; i < rest.size(); ++i)
     out.probabilities_.push_back((*out.map_)(rest.row(i), rest.group(i)));
   out.correct_ = rest.correct;
@@ -70,20 +103,22 @@ double Calibration::probability(std::span<const double> scores, const std::strin
 stats::CertifiedThreshold Calibration::threshold_for(const stats::Promise& promise,
                                                      std::span<const double> next_scores,
                                                      stats::Procedure procedure) const {
+  const std::size_t first = fit_.correct.empty()
+                                ? 0
+                                : std::max(stats::least_answered(promise),
+                                           stats::most_powerful_start(fit_.probabilities, fit_.correct,
+                                                                      promise.risk, correct_.size()));
   return stats::certify_threshold(probabilities_, correct_, promise,
-                                  {.procedure = procedure, .next_scores = next_scores});
+                                  {.procedure = procedure, .first = first, .next_scores = next_scores});
 }
 
 Json Calibration::content() const {
-  Json probabilities = Json::array();
-  std::string correct;
-  for (std::size_t i = 0; i < correct_.size(); ++i) {
-    probabilities.push(std::isnan(probabilities_[i]) ? Json() : Json(probabilities_[i]));
-    correct += correct_[i] ? '1' : '0';
-  }
-  return Json::object({{"map", map_ ? map_->to_json() : Json()},
-                       {"probabilities", std::move(probabilities)},
-                       {"correct", correct}});
+  Json json = Json::object({{"map", map_ ? map_->to_json() : Json()},
+                            {"probabilities", listed(probabilities_)},
+                            {"correct", digits(correct_)}});
+  if (!fit_.correct.empty())
+    json.set("fit_probabilities", listed(fit_.probabilities)).set("fit_correct", digits(fit_.correct));
+  return json;
 }
 
 std::string Calibration::assumption() const {
@@ -104,7 +139,7 @@ Json Calibration::to_json() const {
 
 base::Result<Calibration> Calibration::parse(const Json& json) {
   const auto broken = [](const std::string& what) {
-    return base::fail(Code::corrupt, "the calibration is broken: " + what, "make it again: genkai calibrate");
+    return base::fail(Code::corrupt, "the calibration is broken: " + what, kAgain);
   };
   if (json.string("format") != kFormat)
     return broken("it is not of the format \"" + std::string(kFormat) + "\"");
@@ -115,17 +150,10 @@ base::Result<Calibration> Calibration::parse(const Json& json) {
   if (const Json* map = json.find("map"); map && !map->is_null()) {
     GENKAI_ASSIGN_OR_RETURN(out.map_, stats::Recalibrator::parse(*map));
   }
-  const Json* probabilities = json.find("probabilities");
-  const std::string correct = json.string("correct");
-  if (!probabilities || correct.empty() || probabilities->items().size() != correct.size())
-    return broken("every item needs a probability and an outcome");
-  for (std::size_t i = 0; i < correct.size(); ++i) {
-    const Json& own = probabilities->items()[i];
-    if ((!own.is_number() && !own.is_null()) || (correct[i] != '0' && correct[i] != '1'))
-      return broken("item " + std::to_string(i));
-    out.probabilities_.push_back(own.is_null() ? std::numeric_limits<double>::quiet_NaN() : own.as_double());
-    out.correct_.push_back(correct[i] == '1');
-  }
+  GENKAI_RETURN_IF_ERROR(
+      read(json.find("probabilities"), json.string("correct"), out.probabilities_, out.correct_));
+  if (const Json* fit = json.find("fit_probabilities"))  // files from before have none
+    GENKAI_RETURN_IF_ERROR(read(fit, json.string("fit_correct"), out.fit_.probabilities, out.fit_.correct));
   out.hash_ = base::content_hash(out.content().dump());
   if (out.hash_ != json.string("hash")) return broken("its content does not match its hash");
   return out;

@@ -40,7 +40,9 @@ class Calibration {
 
   /// NaN when the scores are missing: never answered.
   double probability(std::span<const double> scores, const std::string& group) const;
-  /// On probability(). `next_scores` are probabilities too (stats/risk_control.h).
+  /// On probability(). The tests begin where the items that fitted the map say that they have most power;
+  /// these items do not certify, so that the promise holds. `next_scores` are probabilities too
+  /// (stats/risk_control.h).
   stats::CertifiedThreshold threshold_for(
       const stats::Promise& promise, std::span<const double> next_scores = {},
       stats::Procedure procedure = stats::Procedure::fixed_sequence) const;
@@ -72,8 +74,13 @@ class Calibration {
   base::Json content() const;
   std::string name_, hash_;
   std::optional<stats::Recalibrator> map_;
+  struct Outcomes {
+    std::vector<double> probabilities;  // NaN: no score
+    std::vector<std::uint8_t> correct;
+  };
   std::vector<double> probabilities_;  // NaN: no score
   std::vector<std::uint8_t> correct_;
+  Outcomes fit_;  // of the items that fitted the map, each by a map that did not see it: where tests begin
   std::size_t fitted_ = 0;  // items that fitted the map
   bool synthetic_ = false;
 };
