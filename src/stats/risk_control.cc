@@ -170,14 +170,6 @@ CertifiedThreshold holm(const Sorted& sorted, const Promise& promise, double del
   return best;
 }
 
-// Chosen on recorded confidences (bench/confidence.py): from a tenth on, chance rarely ends the sequence
-// early.
-std::size_t usual_start(const Promise& promise, std::size_t n) {
-  const std::size_t least = least_answered(promise);
-  return std::min(std::max(3 * least, n / 10),
-                  std::max(least, n / 2));  // few questions: half may be hopeless
-}
-
 CertifiedThreshold certify_at(const Sorted& sorted, const Promise& promise, const CertifyOptions& options,
                               double delta) {
   if (options.procedure == Procedure::holm) return holm(sorted, promise, delta);
@@ -223,6 +215,14 @@ double next_count_bound(std::size_t errors, std::size_t answered, std::size_t ne
       low = middle + 1;
   }
   return static_cast<double>(low) / static_cast<double>(next);
+}
+
+// Chosen on recorded confidences (bench/confidence.py): from a tenth on, chance rarely ends the sequence
+// early.
+std::size_t usual_start(const Promise& promise, std::size_t n) {
+  const std::size_t least = least_answered(promise);
+  return std::min(std::max(3 * least, n / 10),
+                  std::max(least, n / 2));  // few questions: half may be hopeless
 }
 
 std::size_t least_answered(const Promise& promise) {

@@ -103,11 +103,12 @@ double Calibration::probability(std::span<const double> scores, const std::strin
 stats::CertifiedThreshold Calibration::threshold_for(const stats::Promise& promise,
                                                      std::span<const double> next_scores,
                                                      stats::Procedure procedure) const {
-  const std::size_t first = fit_.correct.empty()
-                                ? 0
-                                : std::max(stats::least_answered(promise),
-                                           stats::most_powerful_start(fit_.probabilities, fit_.correct,
-                                                                      promise.risk, correct_.size()));
+  std::size_t first = stats::usual_start(promise, correct_.size());
+  if (!fit_.correct.empty()) {
+    const std::size_t powerful =
+        stats::most_powerful_start(fit_.probabilities, fit_.correct, promise.risk, correct_.size());
+    first = std::min(first, std::max(stats::least_answered(promise), powerful));
+  }
   return stats::certify_threshold(probabilities_, correct_, promise,
                                   {.procedure = procedure, .first = first, .next_scores = next_scores});
 }

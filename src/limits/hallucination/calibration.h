@@ -40,8 +40,8 @@ class Calibration {
 
   /// NaN when the scores are missing: never answered.
   double probability(std::span<const double> scores, const std::string& group) const;
-  /// On probability(). The tests begin where the items that fitted the map say that they have most power;
-  /// these items do not certify, so that the promise holds. `next_scores` are probabilities too
+  /// On probability(). The tests begin where they usually do, or earlier where the items that fitted the
+  /// map say so; these do not certify, so that the promise holds. `next_scores` are probabilities too
   /// (stats/risk_control.h).
   stats::CertifiedThreshold threshold_for(
       const stats::Promise& promise, std::span<const double> next_scores = {},
