@@ -170,6 +170,14 @@ CertifiedThreshold holm(const Sorted& sorted, const Promise& promise, double del
   return best;
 }
 
+// Chosen on recorded confidences (bench/confidence.py): from a tenth on, chance rarely ends the sequence
+// early.
+std::size_t usual_start(const Promise& promise, std::size_t n) {
+  const std::size_t least = least_answered(promise);
+  return std::min(std::max(3 * least, n / 10),
+                  std::max(least, n / 2));  // few questions: half may be hopeless
+}
+
 CertifiedThreshold certify_at(const Sorted& sorted, const Promise& promise, const CertifyOptions& options,
                               double delta) {
   if (options.procedure == Procedure::holm) return holm(sorted, promise, delta);
@@ -217,14 +225,6 @@ double next_count_bound(std::size_t errors, std::size_t answered, std::size_t ne
   return static_cast<double>(low) / static_cast<double>(next);
 }
 
-// Chosen on recorded confidences (bench/confidence.py): from a tenth on, chance rarely ends the sequence
-// early.
-std::size_t usual_start(const Promise& promise, std::size_t n) {
-  const std::size_t least = least_answered(promise);
-  return std::min(std::max(3 * least, n / 10),
-                  std::max(least, n / 2));  // few questions: half may be hopeless
-}
-
 std::size_t least_answered(const Promise& promise) {
   return static_cast<std::size_t>(std::ceil(std::log(promise.delta) / std::log1p(-promise.risk)));
 }
@@ -236,7 +236,7 @@ CertifiedThreshold certify_threshold(std::span<const double> scores, Outcomes co
   return certify_at(sorted, promise, options, promise.delta);
 }
 
-std::size_t most_powerful_start(std::span<const double> scores, Outcomes correct, double risk,
+std::size_t most_powerful_start(std::span<const double> scores, Outcomes correct, const Promise& promise,
                                 std::size_t n) {
   const std::vector<std::size_t> order = best_first(scores);
   double errors = 0, best = -std::numeric_limits<double>::infinity();
@@ -245,15 +245,16 @@ std::size_t most_powerful_start(std::span<const double> scores, Outcomes correct
     errors += correct[order[i]] ? 0 : 1;
     const double count = static_cast<double>(i + 1), share = (errors + 0.5) / (count + 1);
     if (i + 1 < order.size() && scores[order[i + 1]] == scores[order[i]]) continue;
-    const double power = (risk - share) * std::sqrt(count / (share * (1 - share)));
+    const double power = (promise.risk - share) * std::sqrt(count / (share * (1 - share)));
     if (power > best) {
       best = power;
       start = i + 1;
     }
   }
-  if (scores.empty()) return 1;
+  const std::size_t usual = usual_start(promise, n);
+  if (scores.empty()) return usual;
   const double share = static_cast<double>(start) / static_cast<double>(scores.size());
-  return std::max<std::size_t>(1, static_cast<std::size_t>(share * static_cast<double>(n)));
+  return std::clamp(static_cast<std::size_t>(share * static_cast<double>(n)), least_answered(promise), usual);
 }
 
 std::vector<CertifiedThreshold> certify_groups(std::span<const double> scores, Outcomes correct,

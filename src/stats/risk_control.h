@@ -65,12 +65,10 @@ CertifiedThreshold certify_threshold(std::span<const double> scores, Outcomes co
                                      const CertifyOptions& options = {});
 
 /// Where the sequence had best begin, learnt from other questions than those certified with: the count of
-/// answered of `n` at which a test has the most power.
-std::size_t most_powerful_start(std::span<const double> scores, Outcomes correct, double risk, std::size_t n);
-
-/// Where the sequence begins without that: at three times the least count that can pass, at least a tenth of
-/// `n`, at most half.
-std::size_t usual_start(const Promise& promise, std::size_t n);
+/// answered of `n` at which a test has the most power, within the least that can pass and the usual beginning
+/// (among equal scores a later one may lie just behind the good ones).
+std::size_t most_powerful_start(std::span<const double> scores, Outcomes correct, const Promise& promise,
+                                std::size_t n);
 
 /// Calibration questions that must be answered without a single error before any promise can be made:
 /// ceil(ln delta / ln(1 - risk)).

@@ -64,8 +64,7 @@ class Gates {
         .statements = statements, .questions = 1, .entities = Split::test, .wordings = wordings};
     shape.contradicted = 0;
     shape.value_first = value_first;
-    shape.asks[0] = 0;
-    shape.asks[static_cast<std::size_t>(ask)] = 1;
+    shape.ask_only({ask});
     for (std::size_t i = 0; i < 100; ++i)
       out.push_back(sample_of(library.foreign().make(shape, rng), tokenizer, {.name = 0, .answer = 1}));
     return out;

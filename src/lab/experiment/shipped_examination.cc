@@ -99,8 +99,7 @@ class Examiner {
         .statements = statements, .questions = 1, .entities = Split::test, .wordings = wordings};
     shape.contradicted = 0;
     shape.alike = alike;
-    shape.asks[0] = 0;
-    shape.asks[static_cast<std::size_t>(ask)] = 1;
+    shape.ask_only({ask});
     std::vector<Item> items;
     for (std::size_t tries = 0; items.size() < options_.each && tries < 200 * options_.each; ++tries) {
       Reading reading = readings_.make(shape, rng_);

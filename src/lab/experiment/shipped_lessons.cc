@@ -36,7 +36,7 @@ const auto& pick(Rng& rng, const Items& items) {
 }
 
 /// What the later stages add.
-struct Backwards {
+struct Added {
   double readings = 0, tables = 0;         // shares of statements and of tables with the value first
   bool unknown_in_every_form = false;      // asked back and of years, too
   bool limits = false;                     // years asked for more, nothing over two facts or of mere values
@@ -50,7 +50,7 @@ struct Stage {
   double asks[kAsks];
   LessonWeights weights;
   Wordings wordings = Wordings::taught;
-  Backwards backwards = {};
+  Added added = {};
 };
 constexpr Stage kStages[] = {
     {1, 0, 0, 0, 0, 3, {1, 0, 0, 0, 0, 0, 0}, {.name = .3F}},
@@ -74,20 +74,20 @@ std::size_t few(Rng& rng, std::size_t most) {
 ReadingShape reading_shape(const Stage& stage, Rng& rng) {
   ReadingShape shape;
   shape.statements = few(rng, stage.most);
-  shape.questions = 2 + rng.below(4) + (stage.backwards.any() ? shape.statements / 2 : 0);
+  shape.questions = 2 + rng.below(4) + (stage.added.any() ? shape.statements / 2 : 0);
   shape.wordings = stage.wordings;
-  shape.value_first = stage.backwards.readings;
-  shape.unknown_in_every_form = stage.backwards.unknown_in_every_form;
-  shape.unknown_of_values = shape.over_two_is_unknown = stage.backwards.limits;
-  shape.linked = stage.backwards.limits ? 0.15 : 0;
+  shape.value_first = stage.added.readings;
+  shape.unknown_in_every_form = stage.added.unknown_in_every_form;
+  shape.unknown_of_values = shape.over_two_is_unknown = stage.added.limits;
+  shape.linked = stage.added.limits ? 0.15 : 0;
   std::copy(std::begin(stage.asks), std::end(stage.asks), std::begin(shape.asks));
   return shape;
 }
 
 TableShape table_shape(const Stage& stage, Rng& rng) {
-  TableShape shape{.unknown = 0.15, .value_first = stage.backwards.tables};
-  shape.facts = stage.backwards.any() ? few(rng, 10) : 1 + rng.below(10);
-  shape.questions = stage.backwards.any() ? shape.facts : 2 + rng.below(3);
+  TableShape shape{.unknown = 0.15, .value_first = stage.added.tables};
+  shape.facts = stage.added.any() ? few(rng, 10) : 1 + rng.below(10);
+  shape.questions = stage.added.any() ? shape.facts : 2 + rng.below(3);
   return shape;
 }
 

@@ -12,7 +12,10 @@
 // however well it is known by heart. Where two passages contradict each other either value is the answer, by
 // chance.
 
+#include <algorithm>
 #include <cstddef>
+#include <initializer_list>
+#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
@@ -52,6 +55,11 @@ struct ReadingShape {
   /// How often each is asked, in the order of Ask; a kind that the reading cannot give becomes plain or
   /// stranger.
   double asks[kAsks] = {1, 0, 0, 0, 0, 0, 0};
+  /// These alike, and no others.
+  void ask_only(std::initializer_list<Ask> kinds) {
+    std::fill(std::begin(asks), std::end(asks), 0.0);
+    for (const Ask kind : kinds) asks[static_cast<std::size_t>(kind)] = 1;
+  }
 };
 
 struct ReadingQuestion {

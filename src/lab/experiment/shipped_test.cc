@@ -80,8 +80,7 @@ TEST_F(ShippedLessons, WhatNothingSaysIsAskedBackAndOfYearsToo) {
   ReadingShape shape{.statements = 1, .questions = 1, .wordings = Wordings::any};
   shape.contradicted = 0;
   shape.unknown_in_every_form = true;
-  shape.asks[0] = 0;
-  shape.asks[static_cast<std::size_t>(Ask::unstated)] = 1;
+  shape.ask_only({Ask::unstated});
   std::size_t of_a_year = 0, back = 0;
   for (int i = 0; i < 1'500; ++i) {
     const Reading reading = library_->readings().make(shape, rng);
@@ -109,8 +108,7 @@ TEST_F(ShippedLessons, OfWhatIsNamedAsAValueNothingIsKnownThatIsNotSaid) {
   ReadingShape shape{.statements = 2, .questions = 1, .wordings = Wordings::any};
   shape.contradicted = 0;
   shape.unknown_of_values = true;
-  shape.asks[0] = 0;
-  shape.asks[static_cast<std::size_t>(Ask::unstated)] = 1;
+  shape.ask_only({Ask::unstated});
   std::size_t of_values = 0;
   for (int i = 0; i < 500; ++i) {
     const Reading reading = library_->readings().make(shape, rng);
@@ -125,8 +123,7 @@ TEST_F(ShippedLessons, OverTwoFactsNothingIsKnownWhereThatIsTheLesson) {
   base::Rng rng(10);
   ReadingShape shape{.statements = 8, .questions = 2, .linked = 0.3};
   shape.over_two_is_unknown = true;
-  shape.asks[0] = 0;
-  shape.asks[static_cast<std::size_t>(Ask::hop)] = 1;
+  shape.ask_only({Ask::hop});
   std::size_t hops = 0;
   for (int i = 0; i < 200; ++i)
     for (const ReadingQuestion& asked : library_->readings().make(shape, rng).asked)
@@ -143,8 +140,7 @@ TEST_F(ShippedLessons, LinkedFactsAreAskedForInARowAndOfYears) {
     base::Rng rng(9);
     ReadingShape shape{.statements = 6, .questions = 1, .wordings = Wordings::any};
     shape.linked = linked ? 0.3 : 0;
-    shape.asks[0] = 0;
-    shape.asks[static_cast<std::size_t>(Ask::hop)] = shape.asks[static_cast<std::size_t>(Ask::year)] = 1;
+    shape.ask_only({Ask::hop, Ask::year});
     for (int i = 0; i < 500; ++i) {
       const ReadingQuestion asked = library_->readings().make(shape, rng).asked.front();
       if (asked.ask != Ask::plain && asked.answer != world::kUnknown) ++harder[linked ? 1 : 0];

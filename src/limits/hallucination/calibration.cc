@@ -15,38 +15,37 @@ using base::Json;
 
 namespace {
 
-constexpr const char* kAgain = "make it again: genkai calibrate";
 constexpr std::string_view kFormat = "genkai calibration 1";
 constexpr std::size_t kFolds = 5;
 
-Json listed(const std::vector<double>& probabilities) {
-  Json out = Json::array();
-  for (const double p : probabilities) out.push(std::isnan(p) ? Json() : Json(p));
-  return out;
+auto broken(const std::string& what) {
+  return base::fail(Code::corrupt, "the calibration is broken: " + what, "make it again: genkai calibrate");
 }
 
-std::string digits(const std::vector<std::uint8_t>& correct) {
-  std::string out;
-  for (const std::uint8_t one : correct) out += one != 0 ? '1' : '0';
-  return out;
+/// As two members whose names begin with `prefix`.
+void write(const Calibration::Items& items, const std::string& prefix, Json& json) {
+  Json probabilities = Json::array();
+  for (const double p : items.probabilities) probabilities.push(std::isnan(p) ? Json() : Json(p));
+  std::string correct;
+  for (const std::uint8_t one : items.correct) correct += one != 0 ? '1' : '0';
+  json.set(prefix + "probabilities", std::move(probabilities)).set(prefix + "correct", std::move(correct));
 }
 
-/// What `listed` and `digits` wrote. Errors: what is broken.
-base::Status read(const Json* probabilities, const std::string& correct, std::vector<double>& to,
-                  std::vector<std::uint8_t>& outcomes) {
-  const auto broken = [](const std::string& what) {
-    return base::fail(Code::corrupt, "the calibration is broken: " + what, kAgain);
-  };
+/// What `write` wrote. Errors: corrupt, naming what is broken.
+base::Result<Calibration::Items> read(const Json& json, const std::string& prefix) {
+  const Json* probabilities = json.find(prefix + "probabilities");
+  const std::string correct = json.string(prefix + "correct");
   if (!probabilities || correct.empty() || probabilities->items().size() != correct.size())
     return broken("every item needs a probability and an outcome");
+  Calibration::Items out;
   for (std::size_t i = 0; i < correct.size(); ++i) {
     const Json& own = probabilities->items()[i];
     if ((!own.is_number() && !own.is_null()) || (correct[i] != '0' && correct[i] != '1'))
       return broken("item " + std::to_string(i));
-    to.push_back(own.is_null() ? std::numeric_limits<double>::quiet_NaN() : own.as_double());
-    outcomes.push_back(correct[i] == '1');
+    out.probabilities.push_back(own.is_null() ? std::numeric_limits<double>::quiet_NaN() : own.as_double());
+    out.correct.push_back(correct[i] == '1');
   }
-  return {};
+  return out;
 }
 
 }  // namespace
@@ -76,11 +75,11 @@ base::Result<Calibration> Calibration::learn(std::string name, const stats::Scor
     GENKAI_ASSIGN_OR_RETURN(method, stats::best_method(fit, kFolds, options.seed));
   }
   GENKAI_ASSIGN_OR_RETURN(out.map_, stats::Recalibrator::fit(fit, method));
-  GENKAI_ASSIGN_OR_RETURN(out.fit_.probabilities, stats::cross_fit(fit, method, kFolds, options.seed));
-  out.fit_.correct = fit.correct;
+  GENKAI_ASSIGN_OR_RETURN(out.fitting_.probabilities, stats::cross_fit(fit, method, kFolds, options.seed));
+  out.fitting_.correct = fit.correct;
   for (std::size_t i = 0; i < rest.size(); ++i)
-    out.probabilities_.push_back((*out.map_)(rest.row(i), rest.group(i)));
-  out.correct_ = rest.correct;
+    out.certifying_.probabilities.push_back((*out.map_)(rest.row(i), rest.group(i)));
+  out.certifying_.correct = rest.correct;
   out.hash_ = base::content_hash(out.content().dump());
   return out;
 }
@@ -90,8 +89,9 @@ base::Result<Calibration> Calibration::as_is(std::string name, const stats::Scor
     return base::fail(Code::invalid_argument, "a calibration needs questions with a score and an outcome");
   Calibration out;
   out.name_ = std::move(name);
-  for (std::size_t i = 0; i < items.size(); ++i) out.probabilities_.push_back(items.row(i).front());
-  out.correct_ = items.correct;
+  for (std::size_t i = 0; i < items.size(); ++i)
+    out.certifying_.probabilities.push_back(items.row(i).front());
+  out.certifying_.correct = items.correct;
   out.hash_ = base::content_hash(out.content().dump());
   return out;
 }
@@ -103,27 +103,23 @@ double Calibration::probability(std::span<const double> scores, const std::strin
 stats::CertifiedThreshold Calibration::threshold_for(const stats::Promise& promise,
                                                      std::span<const double> next_scores,
                                                      stats::Procedure procedure) const {
-  std::size_t first = stats::usual_start(promise, correct_.size());
-  if (!fit_.correct.empty()) {
-    const std::size_t powerful =
-        stats::most_powerful_start(fit_.probabilities, fit_.correct, promise.risk, correct_.size());
-    first = std::min(first, std::max(stats::least_answered(promise), powerful));
-  }
-  return stats::certify_threshold(probabilities_, correct_, promise,
+  const std::size_t first = fitting_.correct.empty()
+                                ? 0
+                                : stats::most_powerful_start(fitting_.probabilities, fitting_.correct,
+                                                             promise, certifying_.correct.size());
+  return stats::certify_threshold(certifying_.probabilities, certifying_.correct, promise,
                                   {.procedure = procedure, .first = first, .next_scores = next_scores});
 }
 
 Json Calibration::content() const {
-  Json json = Json::object({{"map", map_ ? map_->to_json() : Json()},
-                            {"probabilities", listed(probabilities_)},
-                            {"correct", digits(correct_)}});
-  if (!fit_.correct.empty())
-    json.set("fit_probabilities", listed(fit_.probabilities)).set("fit_correct", digits(fit_.correct));
+  Json json = Json::object({{"map", map_ ? map_->to_json() : Json()}});
+  write(certifying_, "", json);
+  if (!fitting_.correct.empty()) write(fitting_, "fit_", json);
   return json;
 }
 
 std::string Calibration::assumption() const {
-  return std::string("the questions to come are like the ") + std::to_string(correct_.size()) +
+  return std::string("the questions to come are like the ") + std::to_string(certifying_.correct.size()) +
          " of the calibration set (exchangeable with them)" +
          (synthetic_ ? ", which were made by a program from the documents and not asked by people" : "");
 }
@@ -139,9 +135,6 @@ Json Calibration::to_json() const {
 }
 
 base::Result<Calibration> Calibration::parse(const Json& json) {
-  const auto broken = [](const std::string& what) {
-    return base::fail(Code::corrupt, "the calibration is broken: " + what, kAgain);
-  };
   if (json.string("format") != kFormat)
     return broken("it is not of the format \"" + std::string(kFormat) + "\"");
   Calibration out;
@@ -151,10 +144,10 @@ base::Result<Calibration> Calibration::parse(const Json& json) {
   if (const Json* map = json.find("map"); map && !map->is_null()) {
     GENKAI_ASSIGN_OR_RETURN(out.map_, stats::Recalibrator::parse(*map));
   }
-  GENKAI_RETURN_IF_ERROR(
-      read(json.find("probabilities"), json.string("correct"), out.probabilities_, out.correct_));
-  if (const Json* fit = json.find("fit_probabilities"))  // files from before have none
-    GENKAI_RETURN_IF_ERROR(read(fit, json.string("fit_correct"), out.fit_.probabilities, out.fit_.correct));
+  GENKAI_ASSIGN_OR_RETURN(out.certifying_, read(json, ""));
+  if (json.find("fit_probabilities")) {  // files from before have none
+    GENKAI_ASSIGN_OR_RETURN(out.fitting_, read(json, "fit_"));
+  }
   out.hash_ = base::content_hash(out.content().dump());
   if (out.hash_ != json.string("hash")) return broken("its content does not match its hash");
   return out;

@@ -30,6 +30,11 @@ struct LearnOptions {
 /// Thread-safe once made.
 class Calibration {
  public:
+  struct Items {
+    std::vector<double> probabilities;  // NaN: no score
+    std::vector<std::uint8_t> correct;
+  };
+
   /// Fits the map to a share of the items and keeps the rest for certification, so that no item does both.
   /// Errors: invalid_argument when an item is missing something or there are fewer than kLeast.
   static constexpr std::size_t kLeast = 30;
@@ -47,8 +52,8 @@ class Calibration {
       const stats::Promise& promise, std::span<const double> next_scores = {},
       stats::Procedure procedure = stats::Procedure::fixed_sequence) const;
   /// The certifying items.
-  const std::vector<double>& probabilities() const { return probabilities_; }
-  const std::vector<std::uint8_t>& correct() const { return correct_; }
+  const std::vector<double>& probabilities() const { return certifying_.probabilities; }
+  const std::vector<std::uint8_t>& correct() const { return certifying_.correct; }
   const std::optional<stats::Recalibrator>& map() const { return map_; }
 
   const std::string& name() const { return name_; }
@@ -74,13 +79,8 @@ class Calibration {
   base::Json content() const;
   std::string name_, hash_;
   std::optional<stats::Recalibrator> map_;
-  struct Outcomes {
-    std::vector<double> probabilities;  // NaN: no score
-    std::vector<std::uint8_t> correct;
-  };
-  std::vector<double> probabilities_;  // NaN: no score
-  std::vector<std::uint8_t> correct_;
-  Outcomes fit_;  // of the items that fitted the map, each by a map that did not see it: where tests begin
+  Items certifying_;
+  Items fitting_;           // each by a map that did not see it: where the tests begin; none without a map
   std::size_t fitted_ = 0;  // items that fitted the map
   bool synthetic_ = false;
 };

@@ -68,8 +68,8 @@ TEST(Calibration, IsTheSameForTheSameSeed) {
             Calibration::learn("a", answers(300), {.seed = 6})->hash());
 }
 
-// `good` of ten questions have an answer and a score of 0.7 to 1, wrong with probability 1 - score there; the
-// others are below and always wrong.
+// A share `good` of the questions has an answer and a score of 0.7 to 1, wrong with probability 1 - score
+// there; the others are below and always wrong.
 stats::ScoredItems mostly_clear(std::size_t n, double good, base::Rng& rng) {
   stats::ScoredItems items;
   for (std::size_t i = 0; i < n; ++i) {
@@ -116,7 +116,7 @@ TEST(Calibration, ThePromiseHoldsWithALearntBeginning) {
     if (static_cast<double>(wrong) > kPromise.risk * static_cast<double>(answered)) ++broken;
   }
   EXPECT_GT(certified, 100U);
-  // Of 300 at most a tenth each: 41 or more would have a probability below .02.
+  // Of 300 at most a tenth each: 41 or more would have a probability of .025.
   EXPECT_LE(broken, 40U) << certified;
 }
 
