@@ -238,6 +238,7 @@ CertifiedThreshold certify_threshold(std::span<const double> scores, Outcomes co
 
 std::size_t most_powerful_start(std::span<const double> scores, Outcomes correct, const Promise& promise,
                                 std::size_t n) {
+  if (scores.empty() || !possible(promise)) return 0;
   const std::vector<std::size_t> order = best_first(scores);
   double errors = 0, best = -std::numeric_limits<double>::infinity();
   std::size_t start = 1;
@@ -251,10 +252,9 @@ std::size_t most_powerful_start(std::span<const double> scores, Outcomes correct
       start = i + 1;
     }
   }
-  const std::size_t usual = usual_start(promise, n);
-  if (scores.empty()) return usual;
   const double share = static_cast<double>(start) / static_cast<double>(scores.size());
-  return std::clamp(static_cast<std::size_t>(share * static_cast<double>(n)), least_answered(promise), usual);
+  return std::clamp(static_cast<std::size_t>(share * static_cast<double>(n)), least_answered(promise),
+                    usual_start(promise, n));
 }
 
 std::vector<CertifiedThreshold> certify_groups(std::span<const double> scores, Outcomes correct,

@@ -66,7 +66,8 @@ CertifiedThreshold certify_threshold(std::span<const double> scores, Outcomes co
 
 /// Where the sequence had best begin, learnt from other questions than those certified with: the count of
 /// answered of `n` at which a test has the most power, within the least that can pass and the usual beginning
-/// (among equal scores a later one may lie just behind the good ones).
+/// (among equal scores a later one may lie just behind the good ones). 0, the usual beginning, without
+/// questions to learn it from.
 std::size_t most_powerful_start(std::span<const double> scores, Outcomes correct, const Promise& promise,
                                 std::size_t n);
 

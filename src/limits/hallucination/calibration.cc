@@ -103,10 +103,8 @@ double Calibration::probability(std::span<const double> scores, const std::strin
 stats::CertifiedThreshold Calibration::threshold_for(const stats::Promise& promise,
                                                      std::span<const double> next_scores,
                                                      stats::Procedure procedure) const {
-  const std::size_t first = fitting_.correct.empty()
-                                ? 0
-                                : stats::most_powerful_start(fitting_.probabilities, fitting_.correct,
-                                                             promise, certifying_.correct.size());
+  const std::size_t first = stats::most_powerful_start(fitting_.probabilities, fitting_.correct, promise,
+                                                       certifying_.correct.size());
   return stats::certify_threshold(certifying_.probabilities, certifying_.correct, promise,
                                   {.procedure = procedure, .first = first, .next_scores = next_scores});
 }
