@@ -36,6 +36,33 @@ if(GENKAI_FUZZ)
   target_link_options(genkai_flags INTERFACE -fsanitize=address,undefined)
 endif()
 
+# Sanitizer builds, which are compiled from nothing most often, parse the standard library (and GoogleTest) once: a quarter
+# to a third less work. All other builds have no precompiled headers, so there a file without its own includes fails.
+if(GENKAI_SANITIZE)
+  file(WRITE ${CMAKE_BINARY_DIR}/precompiled.cc "")
+  target_compile_options(genkai_flags INTERFACE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fpch-preprocess>)  # for ccache
+  foreach(headers library test)
+    add_library(genkai_${headers}_headers OBJECT ${CMAKE_BINARY_DIR}/precompiled.cc)
+    target_link_libraries(genkai_${headers}_headers PRIVATE genkai_flags)
+    target_precompile_headers(
+      genkai_${headers}_headers
+      PRIVATE <algorithm> <array> <atomic> <chrono> <cmath> <cstdint> <cstdio> <cstdlib> <cstring> <filesystem> <fstream>
+              <functional> <limits> <map> <memory> <mutex> <numeric> <optional> <set> <span> <sstream> <string>
+              <string_view> <thread> <tuple> <unordered_map> <unordered_set> <utility> <variant> <vector>)
+  endforeach()
+  if(GENKAI_TESTS)
+    target_link_libraries(genkai_test_headers PRIVATE GTest::gtest GTest::gmock)
+    target_precompile_headers(genkai_test_headers PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
+  endif()
+endif()
+
+# genkai_precompile(TARGET library|test): the headers above, where they are.
+function(genkai_precompile target headers)
+  if(TARGET genkai_${headers}_headers)
+    target_precompile_headers(${target} REUSE_FROM genkai_${headers}_headers)
+  endif()
+endfunction()
+
 function(genkai_library name)
   cmake_parse_arguments(ARG "CONCURRENT" "" "DEPS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cc *.S)
@@ -47,6 +74,7 @@ function(genkai_library name)
   if(sources)
     add_library(genkai_${name} STATIC ${sources})
     target_link_libraries(genkai_${name} PUBLIC genkai_flags ${ARG_DEPS})
+    genkai_precompile(genkai_${name} library)
   else()
     add_library(genkai_${name} INTERFACE)
     target_link_libraries(genkai_${name} INTERFACE genkai_flags ${ARG_DEPS})
@@ -78,6 +106,7 @@ function(genkai_test name)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gtest_main GTest::gmock)
+  genkai_precompile(${name} test)
   list(JOIN ARG_LABELS "_" label)  # one word: gtest_discover_tests keeps only the first of a list
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600 LABELS ${label})
   foreach(label ${ARG_LABELS})

@@ -13,18 +13,29 @@
 #include "base/json.h"
 #include "lab/experiment/shipped.h"
 #include "lab/experiment/shipped_examination.h"
+#include "lab/train/gpu/gpu.h"
 
 namespace genkai::app {
 namespace {
 
 namespace lab = genkai::lab::experiment;
+namespace train = genkai::lab::train;
+namespace gpu = train::gpu;
 using base::Json;
 
 struct TrainArguments {
   lab::ShippedOptions options;
-  std::string folder = "genkai-shipped", type = "f16", from;
+  std::string folder = "genkai-shipped", type = "f16", from, device = "cpu";
   bool json = false;
 };
+
+Json to_json(const train::AcceleratorSpeed& speed) {
+  return Json::object({{"name", speed.device},
+                       {"step_seconds", speed.device_seconds},
+                       {"threads", speed.threads},
+                       {"step_seconds_of_threads", speed.host_seconds},
+                       {"times_faster", speed.times()}});
+}
 
 int run_train(const TrainArguments& arguments) {
   use_fast_products();
@@ -35,6 +46,13 @@ int run_train(const TrainArguments& arguments) {
                  : arguments.type == "f32" ? model::native::WeightType::f32
                                            : model::native::WeightType::f16;
   options.cancellation = base::cancel_on_signals();
+  std::unique_ptr<train::Accelerator> accelerator;
+  if (arguments.device != "cpu") {
+    auto opened = gpu::open_gpu(arguments.device == "gpu" ? gpu::Kind::gpu : gpu::Kind::any);
+    if (!opened) return report(opened.error(), arguments.json);
+    accelerator = std::move(*opened);
+    options.accelerator = accelerator.get();
+  }
   const auto made = lab::train_shipped(options);
   if (!made) return report(made.error(), arguments.json);
   if (arguments.json)
@@ -43,14 +61,20 @@ int run_train(const TrainArguments& arguments) {
                                       {"tokens", made->tokens},
                                       {"steps", made->steps},
                                       {"cpu_seconds", made->cpu_seconds},
+                                      {"device", made->speed ? to_json(*made->speed) : Json()},
                                       {"cancelled", made->cancelled}})
                             .dump()
                             .c_str());
-  else
+  else {
     std::printf("%s: %llu parameters, %.1f million tokens in %llu steps, %.1f CPU-minutes%s\n",
                 made->model.c_str(), static_cast<unsigned long long>(made->parameters),
                 static_cast<double>(made->tokens) / 1e6, static_cast<unsigned long long>(made->steps),
                 made->cpu_seconds / 60, made->cancelled ? "; interrupted, the same command goes on" : "");
+    if (made->speed)
+      std::printf("A step on %s took %.1f ms, on %zu threads of the processor %.1f ms: %.2g times faster\n",
+                  made->speed->device.c_str(), made->speed->device_seconds * 1000, made->speed->threads,
+                  made->speed->host_seconds * 1000, made->speed->times());
+  }
   return made->cancelled ? kInterrupted : kOk;
 }
 
@@ -85,6 +109,10 @@ void add_lab_train(CLI::App& lab_verb, Action& run) {
       ->capture_default_str();
   verb->add_option("--seed", options.seed, "Of worlds, weights and samples")->capture_default_str();
   verb->add_option("--threads", options.threads, "0: as many as cores; another number rounds differently")
+      ->capture_default_str();
+  verb->add_option("--device", arguments->device,
+                   "Where steps are done: gpu by OpenCL, any: the first device that OpenCL has")
+      ->check(CLI::IsMember({"cpu", "gpu", "any"}))
       ->capture_default_str();
   verb->add_option("--copying-steps", options.copying_steps, "At most, until the gate of copying is passed")
       ->capture_default_str();

@@ -76,7 +76,7 @@ Text draw_text(const Setting& setting, std::size_t length, bool only_last, base:
 double off_formula(Positions positions) {
   constexpr std::size_t kRows = 512, kSize = kWidth / kHeads;
   const train::Parameters none;
-  train::Tape tape(none);
+  train::HostTape tape(none);
   double off = 0;
   if (positions == Positions::rope) {
     const auto decay = bound::rotary({.size = kSize, .base = kBase}, 0);

@@ -46,7 +46,7 @@ train::Sample sample_of(const Text& text) {
 std::vector<Answer> ask(const train::Decoder& model, const Symbols& symbols, std::span<const Text> texts) {
   constexpr std::size_t kRows = 2048;
   std::vector<Answer> out;
-  train::Tape tape(model.parameters());
+  train::HostTape tape(model.parameters());
   for (std::size_t next = 0; next < texts.size();) {
     train::Batch batch;
     Tokens asked;  // rows

@@ -128,6 +128,7 @@ class Training {
     train::TrainerOptions training;
     training.samples = options_.samples;
     training.threads = options_.threads;
+    training.accelerator = options_.accelerator;
     training.cancellation = options_.cancellation;
     training.schedule = schedule;
     training.checkpoint = options_.folder / (name + ".checkpoint");
@@ -158,6 +159,7 @@ class Training {
     report_.steps += done.reached.step;
     report_.cpu_seconds += done.cpu_seconds;
     report_.cancelled = done.cancelled;
+    report_.speed = done.speed;
     return {};
   }
 

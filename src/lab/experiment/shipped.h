@@ -13,10 +13,12 @@
 // last part can be done alone, from any model of this recipe.
 
 #include <cstdint>
+#include <optional>
 
 #include "base/cancellation.h"
 #include "base/file.h"
 #include "base/result.h"
+#include "lab/train/trainer.h"
 #include "model/native/model_file.h"
 
 namespace genkai::lab::experiment {
@@ -40,6 +42,7 @@ struct ShippedOptions {
   base::Path from;                       // polish this model; nothing of what goes before is done
   std::size_t samples = 32;              // a step
   std::size_t threads = 0;
+  train::Accelerator* accelerator = nullptr;  // does the steps; null: the threads do
   double gate = 0.85;  // exact answers to held-out questions that end copying, and then reading
   model::native::WeightType type = model::native::WeightType::f16;
   base::Cancellation cancellation;
@@ -49,11 +52,12 @@ struct ShippedReport {
   base::Path model;
   std::uint64_t parameters = 0, tokens = 0, steps = 0;
   double cpu_seconds = 0;
-  bool cancelled = false;  // a model of what was reached is there all the same
+  std::optional<train::AcceleratorSpeed> speed;  // of the last run, with an accelerator
+  bool cancelled = false;                        // a model of what was reached is there all the same
 };
 
-/// Errors: those of files and of the trainer. The same options and number of threads give the same bytes,
-/// resumed or not.
+/// Errors: those of files and of the trainer. The same options and number of threads, or accelerator,
+/// give the same bytes, resumed or not.
 base::Result<ShippedReport> train_shipped(const ShippedOptions& options);
 
 }  // namespace genkai::lab::experiment

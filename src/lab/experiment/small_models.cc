@@ -71,7 +71,7 @@ NextProbabilities next_probabilities(const train::Decoder& model, std::span<cons
   constexpr std::size_t kRows = 2048;
   const std::size_t vocabulary = model.options().shape.vocabulary;
   std::vector<float> out(prompts.size() * vocabulary);
-  train::Tape tape(model.parameters());
+  train::HostTape tape(model.parameters());
   for (std::size_t next = 0; next < prompts.size();) {
     train::Batch batch;
     Tokens last_rows;

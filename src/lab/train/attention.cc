@@ -18,14 +18,14 @@ float slope_of(std::size_t head, const AttentionOptions& options) {
       std::exp2(-8.0 * static_cast<double>(head + 1) / static_cast<double>(options.heads)));
 }
 
+}  // namespace
+
 float scale_at(std::size_t position, const AttentionOptions& options) {
   const double base = 1 / std::sqrt(static_cast<double>(options.size));
   if (options.log_n_base <= 0) return static_cast<float>(base);
   return static_cast<float>(base * std::log(static_cast<double>(position + 1)) /
                             std::log(options.log_n_base));
 }
-
-}  // namespace
 
 std::size_t probabilities_size(std::size_t count) {
   std::size_t total = 0;

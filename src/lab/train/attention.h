@@ -42,6 +42,8 @@ struct KeptKeys {
   std::size_t fresh;  // how many of them are the new queries' own
 };
 
+/// What scores of the query at `position` are multiplied by: factor(position) / sqrt(size).
+float scale_at(std::size_t position, const AttentionOptions& options);
 /// Floats of probabilities that one head keeps for `count` queries of a sample from its beginning.
 std::size_t probabilities_size(std::size_t count);
 /// Floats of scratch for `attend` without kept probabilities.

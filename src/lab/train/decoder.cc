@@ -123,13 +123,17 @@ Value Decoder::feed_forward(Tape& tape, Value x, const Layer& layer) const {
   return tape.linear(inner, tape.parameter(layer.down));
 }
 
-Value Decoder::run(Tape& tape, const Batch& batch, std::span<KeyCache* const> caches) const {
+AttentionOptions Decoder::attention() const {
   const auto& shape = options_.shape;
-  const AttentionOptions attention{.heads = shape.heads,
-                                   .kv_heads = shape.kv_heads,
-                                   .size = shape.head_size(),
-                                   .alibi = options_.positions == Positions::alibi,
-                                   .log_n_base = options_.log_n_base};
+  return {.heads = shape.heads,
+          .kv_heads = shape.kv_heads,
+          .size = shape.head_size(),
+          .alibi = options_.positions == Positions::alibi,
+          .log_n_base = options_.log_n_base};
+}
+
+Value Decoder::run(Tape& tape, const Batch& batch, const Mix& mix) const {
+  const auto& shape = options_.shape;
   const auto turned = [&](Value v) {
     if (options_.positions != Positions::rope) return v;
     return tape.rope(v, shape.head_size(), batch.positions, static_cast<float>(shape.rope_theta));
@@ -141,39 +145,37 @@ Value Decoder::run(Tape& tape, const Batch& batch, std::span<KeyCache* const> ca
     const Value q = turned(tape.linear(h, tape.parameter(layer.q)));
     const Value k = turned(tape.linear(h, tape.parameter(layer.k)));
     const Value v = tape.linear(h, tape.parameter(layer.v));
-    Value mixed;
-    if (caches.empty()) {
-      mixed = tape.attention(q, k, v, batch.segments, attention);
-    } else {
-      std::vector<KeptKeys> kept;
-      for (std::size_t s = 0; s < caches.size(); ++s) {
-        const std::size_t begin = batch.segments[s], fresh = batch.segments[s + 1] - begin,
-                          width = shape.kv_width();
-        auto &keys = caches[s]->keys[l], &values = caches[s]->values[l];
-        const auto rows = [&](Value of) { return tape.value(of).subspan(begin * width, fresh * width); };
-        keys.insert(keys.end(), rows(k).begin(), rows(k).end());
-        values.insert(values.end(), rows(v).begin(), rows(v).end());
-        kept.push_back({keys.data(), values.data(), width, caches[s]->length + fresh, fresh});
-      }
-      mixed = tape.attention_over(q, kept, attention);
-    }
-    x = tape.add(x, tape.linear(mixed, tape.parameter(layer.attention_output)));
+    x = tape.add(x, tape.linear(mix(l, q, k, v), tape.parameter(layer.attention_output)));
     x = tape.add(x, feed_forward(tape, normalise(tape, x, layer.feed_forward_norm), layer));
   }
   return normalise(tape, x, output_norm_);
 }
 
 Value Decoder::hidden(Tape& tape, const Batch& batch) const {
-  return run(tape, batch, {});
+  return run(tape, batch, [&](std::size_t, Value q, Value k, Value v) {
+    return tape.attention(q, k, v, batch.segments, attention());
+  });
 }
 
-Value Decoder::hidden_after(Tape& tape, const Batch& batch, std::span<KeyCache* const> caches) const {
+Value Decoder::hidden_after(HostTape& tape, const Batch& batch, std::span<KeyCache* const> caches) const {
   assert(!tape.recording() && options_.neighbours == 1 && batch.segments.size() == caches.size() + 1);
   for (KeyCache* cache : caches) {
     cache->keys.resize(layers_.size());
     cache->values.resize(layers_.size());
   }
-  const Value out = run(tape, batch, caches);
+  const std::size_t width = options_.shape.kv_width();
+  const Value out = run(tape, batch, [&](std::size_t layer, Value q, Value k, Value v) {
+    std::vector<KeptKeys> kept;
+    for (std::size_t s = 0; s < caches.size(); ++s) {
+      const std::size_t begin = batch.segments[s], fresh = batch.segments[s + 1] - begin;
+      auto &keys = caches[s]->keys[layer], &values = caches[s]->values[layer];
+      const auto rows = [&](Value of) { return tape.value(of).subspan(begin * width, fresh * width); };
+      keys.insert(keys.end(), rows(k).begin(), rows(k).end());
+      values.insert(values.end(), rows(v).begin(), rows(v).end());
+      kept.push_back({keys.data(), values.data(), width, caches[s]->length + fresh, fresh});
+    }
+    return tape.attention_over(q, kept, attention());
+  });
   for (std::size_t s = 0; s < caches.size(); ++s)
     caches[s]->length += batch.segments[s + 1] - batch.segments[s];
   return out;
@@ -187,7 +189,7 @@ std::vector<std::vector<TokenId>> greedy(const Decoder& decoder,
                                          std::span<const std::vector<TokenId>> prompts,
                                          const Greedy& options) {
   std::vector<std::vector<TokenId>> answers(prompts.size());
-  Tape tape(decoder.parameters());
+  HostTape tape(decoder.parameters());
   for (std::size_t first = 0; first < prompts.size(); first += options.at_once) {
     struct Sequence {
       std::size_t prompt;
@@ -230,7 +232,7 @@ std::vector<std::vector<TokenId>> greedy(const Decoder& decoder,
 Score score(const Decoder& decoder, std::span<const Sample> samples) {
   constexpr std::size_t kRows = 1024;
   Score total;
-  Tape tape(decoder.parameters());
+  HostTape tape(decoder.parameters());
   std::vector<float> row;
   for (std::size_t next = 0; next < samples.size();) {
     Batch batch;

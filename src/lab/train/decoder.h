@@ -13,12 +13,13 @@
 // and llama.cpp run.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "lab/train/host_tape.h"
 #include "lab/train/sample.h"
-#include "lab/train/tape.h"
 #include "model/native/architecture.h"
 
 namespace genkai::lab::train {
@@ -74,7 +75,7 @@ class Decoder : public Model {
   /// The same for new tokens of several sequences: `batch` has one segment for each cache, whose positions go
   /// on from the cache's length; the caches take them in. REQUIRES: a tape that does not record, and no
   /// neighbours in the embedding.
-  Value hidden_after(Tape& tape, const Batch& batch, std::span<KeyCache* const> caches) const;
+  Value hidden_after(HostTape& tape, const Batch& batch, std::span<KeyCache* const> caches) const;
   /// [rows][vocabulary] of a hidden state.
   Value logits(Tape& tape, Value hidden) const { return tape.linear(hidden, tape.parameter(output_)); }
   ParameterId output() const { return output_; }
@@ -91,7 +92,10 @@ class Decoder : public Model {
   Value normalise(Tape& tape, Value x, const NormWeights& weights) const;
   Value embed(Tape& tape, const Batch& batch) const;
   Value feed_forward(Tape& tape, Value x, const Layer& layer) const;
-  Value run(Tape& tape, const Batch& batch, std::span<KeyCache* const> caches) const;
+  AttentionOptions attention() const;
+  /// What attention makes of queries, keys and values of a layer.
+  using Mix = std::function<Value(std::size_t layer, Value q, Value k, Value v)>;
+  Value run(Tape& tape, const Batch& batch, const Mix& mix) const;
 
   DecoderOptions options_;
   Parameters parameters_;

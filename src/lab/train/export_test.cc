@@ -30,7 +30,7 @@ TEST(Export, TheEngineGivesTheTrainersLogits) {
     sample.weights.assign(sample.tokens.size(), 1);
     Batch batch;
     append(batch, sample);
-    Tape tape(decoder.parameters());
+    HostTape tape(decoder.parameters());
     const Value logits = decoder.logits(tape, decoder.hidden(tape, batch));
     const auto expected = tape.value(logits);
 

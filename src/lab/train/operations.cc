@@ -1,15 +1,13 @@
-// The operations of the tape that are not matrix products.
+// The operations of the host's tape that are not matrix products.
 #include <algorithm>
-#include <bit>
 #include <cassert>
-#include <cmath>
 #include <cstring>
 
-#include "lab/train/tape.h"
+#include "lab/train/host_tape.h"
 
 namespace genkai::lab::train {
 
-Value Tape::embed(Value table, std::span<const TokenId> tokens) {
+Value HostTape::embed(Value table, std::span<const TokenId> tokens) {
   const std::size_t width = cols(table);
   const Value out = make(tokens.size(), width);
   float* to = nodes_[out.node].value;
@@ -25,7 +23,7 @@ Value Tape::embed(Value table, std::span<const TokenId> tokens) {
   });
 }
 
-Value Tape::add(Value a, Value b) {
+Value HostTape::add(Value a, Value b) {
   assert(rows(a) == rows(b) && cols(a) == cols(b));
   const Value out = make(rows(a), cols(a));
   const std::size_t n = nodes_[out.node].size();
@@ -42,7 +40,7 @@ Value Tape::add(Value a, Value b) {
   });
 }
 
-Value Tape::multiply(Value a, Value b) {
+Value HostTape::multiply(Value a, Value b) {
   assert(rows(a) == rows(b) && cols(a) == cols(b));
   const Value out = make(rows(a), cols(a));
   const std::size_t n = nodes_[out.node].size();
@@ -53,7 +51,7 @@ Value Tape::multiply(Value a, Value b) {
   });
 }
 
-Value Tape::scale(Value x, float factor) {
+Value HostTape::scale(Value x, float factor) {
   const Value out = make(rows(x), cols(x));
   const std::size_t n = nodes_[out.node].size();
   std::memset(nodes_[out.node].value, 0, n * sizeof(float));
@@ -63,7 +61,7 @@ Value Tape::scale(Value x, float factor) {
   });
 }
 
-Value Tape::add_bias(Value x, Value bias) {
+Value HostTape::add_bias(Value x, Value bias) {
   const std::size_t n = rows(x), width = cols(x);
   assert(rows(bias) == 1 && cols(bias) == width);
   const Value out = make(n, width);
@@ -77,7 +75,7 @@ Value Tape::add_bias(Value x, Value bias) {
   });
 }
 
-Value Tape::activate(Activation kind, Value x) {
+Value HostTape::activate(Activation kind, Value x) {
   const Value out = make(rows(x), cols(x));
   const std::size_t n = nodes_[out.node].size();
   kernels::activate(kind, nodes_[out.node].value, at(x), n);
@@ -86,7 +84,7 @@ Value Tape::activate(Activation kind, Value x) {
   });
 }
 
-Value Tape::swiglu(Value gate, Value up) {
+Value HostTape::swiglu(Value gate, Value up) {
   assert(rows(gate) == rows(up) && cols(gate) == cols(up));
   const Value out = make(rows(gate), cols(gate));
   const std::size_t n = nodes_[out.node].size();
@@ -96,7 +94,7 @@ Value Tape::swiglu(Value gate, Value up) {
   });
 }
 
-Value Tape::rms_norm(Value x, Value weight, float epsilon) {
+Value HostTape::rms_norm(Value x, Value weight, float epsilon) {
   const std::size_t n = rows(x), width = cols(x);
   assert(rows(weight) == 1 && cols(weight) == width);
   const Value out = make(n, width);
@@ -108,7 +106,7 @@ Value Tape::rms_norm(Value x, Value weight, float epsilon) {
   });
 }
 
-Value Tape::layer_norm(Value x, Value weight, Value bias, float epsilon) {
+Value HostTape::layer_norm(Value x, Value weight, Value bias, float epsilon) {
   const std::size_t n = rows(x), width = cols(x);
   assert(rows(weight) == 1 && cols(weight) == width && rows(bias) == 1 && cols(bias) == width);
   const Value out = make(n, width);
@@ -120,34 +118,11 @@ Value Tape::layer_norm(Value x, Value weight, Value bias, float epsilon) {
   });
 }
 
-const Tape::Rotation& Tape::rotation(std::size_t head_size, std::size_t positions, float theta) {
-  for (const Rotation& r : rotations_)
-    if (r.head_size == head_size && r.theta == theta && r.positions >= positions) return r;
-  Rotation& made = rotations_.emplace_back();
-  made.head_size = head_size;
-  made.positions = std::bit_ceil(positions);
-  made.theta = theta;
-  made.cosine.resize(made.positions * head_size);
-  made.sine.resize(made.positions * head_size);
-  for (std::size_t i = 0; i < head_size; i += 2) {
-    const double frequency =
-        std::pow(static_cast<double>(theta), -static_cast<double>(i) / static_cast<double>(head_size));
-    for (std::size_t p = 0; p < made.positions; ++p) {
-      const double angle = static_cast<double>(p) * frequency;
-      const std::size_t pair = p * head_size + i;
-      made.cosine[pair] = made.cosine[pair + 1] = static_cast<float>(std::cos(angle));
-      made.sine[pair] = static_cast<float>(-std::sin(angle));
-      made.sine[pair + 1] = static_cast<float>(std::sin(angle));
-    }
-  }
-  return made;
-}
-
-Value Tape::rope(Value x, std::size_t head_size, std::span<const std::int32_t> positions, float theta) {
+Value HostTape::rope(Value x, std::size_t head_size, std::span<const std::int32_t> positions, float theta) {
   const std::size_t n = rows(x), width = cols(x);
   assert(positions.size() == n && head_size % 2 == 0 && width % head_size == 0);
   const std::int32_t last = n == 0 ? 0 : *std::max_element(positions.begin(), positions.end());
-  const Rotation* table = &rotation(head_size, static_cast<std::size_t>(last) + 1, theta);
+  const Rotation* table = &rotations_.of(head_size, static_cast<std::size_t>(last) + 1, theta);
   std::vector<std::int32_t> kept(positions.begin(), positions.end());
   const auto each_head = [table, head_size, n, width](const std::vector<std::int32_t>& at, auto body) {
     for (std::size_t r = 0; r < n; ++r) {
@@ -169,7 +144,7 @@ Value Tape::rope(Value x, std::size_t head_size, std::span<const std::int32_t> p
   });
 }
 
-Value Tape::unfold(Value x, const Segments& segments, std::size_t width) {
+Value HostTape::unfold(Value x, const Segments& segments, std::size_t width) {
   const std::size_t in = cols(x);
   assert(segments.back() == rows(x) && width > 0);
   const Value out = make(rows(x), width * in);
@@ -196,7 +171,7 @@ Value Tape::unfold(Value x, const Segments& segments, std::size_t width) {
   });
 }
 
-Value Tape::sum(Value x) {
+Value HostTape::sum(Value x) {
   const Value out = make(1, 1);
   double total = 0;
   for (const float v : value(x)) total += v;

@@ -26,6 +26,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,6 +34,7 @@
 #include "base/cancellation.h"
 #include "base/file.h"
 #include "base/result.h"
+#include "lab/train/accelerator.h"
 #include "lab/train/optimiser.h"
 #include "lab/train/sample.h"
 
@@ -78,9 +80,20 @@ struct TrainerOptions {
   std::function<Gate(const Moment&)> gate;
   std::uint64_t gate_every = 100;  // steps
   std::function<void(const StepResult&)> on_step;
+  /// Does the steps instead of the threads, which still draw the samples; null: none. Sums round differently
+  /// there. Checkpoints are alike, so a run may go on with or without it.
+  Accelerator* accelerator = nullptr;
   base::Cancellation cancellation;
   std::string label = "train";  // of the progress line
   bool progress = true;
+};
+
+/// How long the gradient of the run's first step took, on the host's threads and on the accelerator.
+struct AcceleratorSpeed {
+  std::string device;
+  std::size_t threads = 0;
+  double host_seconds = 0, device_seconds = 0;
+  double times() const { return host_seconds / device_seconds; }
 };
 
 struct TrainReport {
@@ -93,11 +106,13 @@ struct TrainReport {
   bool stopped = false;                                 // by the gate
   bool cancelled = false;                               // by the user; a checkpoint was written
   std::vector<std::pair<std::string, double>> metrics;  // of the last gate
+  std::optional<AcceleratorSpeed> speed;                // with an accelerator
 };
 
 /// Errors: invalid_argument (a sample whose tokens and weights differ in number or with a token outside the
 /// vocabulary, no weight in a whole step, a checkpoint of another model), corrupt (a damaged checkpoint),
-/// internal (the loss is not a number: the checkpoint before stays), and those of files.
+/// internal (the loss is not a number: the checkpoint before stays), and those of files and of the
+/// accelerator.
 base::Result<TrainReport> train(Model& model, const Source& source, const TrainerOptions& options);
 
 }  // namespace genkai::lab::train

@@ -322,10 +322,10 @@ TEST_P(KeptKeysTest, TokenByTokenGivesTheLogitsOfTheWhole) {
     sample.weights.push_back(1);
     append(whole, sample);
   }
-  Tape tape(decoder.parameters());
+  HostTape tape(decoder.parameters());
   const auto expected = tape.value(decoder.logits(tape, decoder.hidden(tape, whole)));
   KeyCache first, second;
-  Tape step(decoder.parameters());
+  HostTape step(decoder.parameters());
   for (std::size_t at = 0; at < 9;) {
     const std::size_t fresh = at == 0 ? 4 : 1;
     Batch batch;
@@ -355,7 +355,7 @@ TEST(Decoder, SamplesOfABatchDoNotSeeEachOther) {
   const auto loss = [&](std::vector<Sample> samples) {
     Batch batch;
     for (const Sample& sample : samples) append(batch, sample);
-    Tape tape(decoder.parameters());
+    HostTape tape(decoder.parameters());
     return tape.value(decoder.loss(tape, batch))[0];
   };
   const Sample a{{1, 5, 6, 7, 5}, {0, 1, 1, 1, 1}}, b{{1, 8, 9, 4}, {0, 1, 2, 1}};
@@ -378,7 +378,7 @@ TEST(Decoder, ADeeperOneIsTheSameFunctionUntilItIsTrained) {
       Batch batch;
       append(batch, samples[0]);
       std::vector<float> gradients(deeper.parameters().values().size());
-      Tape tape(deeper.parameters(), gradients);
+      HostTape tape(deeper.parameters(), gradients);
       tape.backward(deeper.loss(tape, batch));
       std::size_t idle = 0, moved = 0;  // matrices that add nothing yet, and those of them with a gradient
       for (ParameterId id = 0; id < deeper.parameters().entries().size(); ++id) {

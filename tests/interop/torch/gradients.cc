@@ -37,7 +37,7 @@ Json computed(const Case& one) {
     append(batch, sample);
   }
   Floats gradients(decoder.parameters().values().size());
-  Tape tape(decoder.parameters(), gradients);
+  HostTape tape(decoder.parameters(), gradients);
   const Value loss = decoder.loss(tape, batch);
   tape.backward(loss);
   Json matrices = Json::object();

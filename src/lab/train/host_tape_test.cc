@@ -1,5 +1,5 @@
 // Every operation's gradient against central differences.
-#include "lab/train/tape.h"
+#include "lab/train/host_tape.h"
 
 #include <gtest/gtest.h>
 
@@ -37,7 +37,7 @@ double weighted(Tape& tape, const Build& build) {
 /// the tolerance is ten times that, relative to the largest entry of the matrix.
 void expect_gradients(Parameters& parameters, const Build& build) {
   Floats gradients(parameters.values().size());
-  Tape tape(parameters, gradients);
+  HostTape tape(parameters, gradients);
   const Value out = build(tape);
   if (tape.rows(out) * tape.cols(out) == 1) {
     const double factor = static_cast<double>(factors(1)[0]);
@@ -47,7 +47,7 @@ void expect_gradients(Parameters& parameters, const Build& build) {
     const std::vector<float> by = factors(tape.rows(out) * tape.cols(out));
     tape.backward(tape.sum(tape.multiply(out, tape.constant(by, tape.rows(out), tape.cols(out)))));
   }
-  Tape plain(parameters);
+  HostTape plain(parameters);
   constexpr float kStep = 1.0F / 128;
   for (ParameterId id = 0; id < parameters.entries().size(); ++id) {
     const Parameters::Entry entry = parameters.entry(id);
@@ -168,7 +168,7 @@ TEST_F(TapeTest, ConvolutionAsAProduct) {
 
 TEST_F(TapeTest, ConvolutionSeesItsOwnSegmentOnly) {
   const auto x = random("x", 4, 1);
-  Tape t(parameters_);
+  HostTape t(parameters_);
   const auto values = parameters_.matrix(x);
   const auto unfolded = t.value(t.unfold(t.parameter(x), {0, 2, 4}, 2));
   const std::vector<float> expected = {0, values[0], values[0], values[1],
@@ -202,7 +202,7 @@ TEST_P(AttentionTest, EqualsTheDefinition) {
   const Segments segments = {0, 131, 140};
   const auto q = random("q", 140, c.heads * kSize), k = random("k", 140, c.kv_heads * kSize),
              v = random("v", 140, c.kv_heads * kSize);
-  Tape t(parameters_);
+  HostTape t(parameters_);
   const auto out = t.value(t.attention(t.parameter(q), t.parameter(k), t.parameter(v), segments, options));
   const auto at = [&](ParameterId id, std::size_t row, std::size_t col) {
     return static_cast<double>(parameters_.matrix(id)[row * parameters_.entry(id).cols + col]);
@@ -241,7 +241,7 @@ TEST_F(TapeTest, NextTokenLoss) {
   expect_gradients(parameters_, [&](Tape& t) {
     return t.next_token_loss(t.parameter(hidden), t.parameter(output), targets, weights);
   });
-  Tape t(parameters_);
+  HostTape t(parameters_);
   const Value h = t.parameter(hidden), o = t.parameter(output);
   const auto logits = t.value(t.linear(h, o));
   double expected = 0;

@@ -1,4 +1,4 @@
-#include "lab/train/tape.h"
+#include "lab/train/host_tape.h"
 
 #include <algorithm>
 #include <cassert>
@@ -8,53 +8,53 @@
 
 namespace genkai::lab::train {
 
-Tape::Tape(const Parameters& parameters, std::span<float> gradients)
+HostTape::HostTape(const Parameters& parameters, std::span<float> gradients)
     : parameters_(parameters), gradients_(gradients) {
   assert(gradients.empty() || gradients.size() == parameters.values().size());
   use_one_blas_thread();
 }
 
-void Tape::reset() {
+void HostTape::reset() {
   nodes_.clear();
   arena_.reset();
 }
 
-Value Tape::make(std::size_t rows, std::size_t cols) {
+Value HostTape::make(std::size_t rows, std::size_t cols) {
   nodes_.push_back({arena_.floats(rows * cols), nullptr, rows, cols, {}});
   return {nodes_.size() - 1};
 }
 
-float* Tape::to_add(Value v, float* beta) {
+float* HostTape::to_add(Value v, float* beta) {
   Node& node = nodes_[v.node];
   *beta = node.gradient ? 1.0F : 0.0F;
   if (!node.gradient) node.gradient = arena_.floats(node.size());
   return node.gradient;
 }
 
-float* Tape::to_add(Value v) {
+float* HostTape::to_add(Value v) {
   float beta;
   float* gradient = to_add(v, &beta);
   if (beta == 0) std::memset(gradient, 0, nodes_[v.node].size() * sizeof(float));
   return gradient;
 }
 
-void Tape::backward(Value of) {
+void HostTape::backward(Value of) {
   assert(recording() && nodes_[of.node].size() == 1);
   to_add(of)[0] += 1;
   for (std::size_t i = of.node + 1; i-- > 0;)
     if (nodes_[i].gradient && nodes_[i].back) nodes_[i].back();
 }
 
-std::span<const float> Tape::value(Value v) const {
+std::span<const float> HostTape::value(Value v) const {
   return {nodes_[v.node].value, nodes_[v.node].size()};
 }
 
-std::span<const float> Tape::gradient(Value v) const {
+std::span<const float> HostTape::gradient(Value v) const {
   const Node& node = nodes_[v.node];
   return {node.gradient, node.gradient ? node.size() : 0};
 }
 
-Value Tape::parameter(ParameterId id) {
+Value HostTape::parameter(ParameterId id) {
   const Parameters::Entry& entry = parameters_.entry(id);
   // Values of parameters are only read.
   float* values = const_cast<float*>(parameters_.values().data()) + entry.offset;
@@ -63,14 +63,14 @@ Value Tape::parameter(ParameterId id) {
   return {nodes_.size() - 1};
 }
 
-Value Tape::constant(std::span<const float> values, std::size_t rows, std::size_t cols) {
+Value HostTape::constant(std::span<const float> values, std::size_t rows, std::size_t cols) {
   assert(values.size() == rows * cols);
   const Value out = make(rows, cols);
   std::copy(values.begin(), values.end(), nodes_[out.node].value);
   return out;
 }
 
-Value Tape::linear(Value x, Value w) {
+Value HostTape::linear(Value x, Value w) {
   const std::size_t n = rows(x), in = cols(x), to = rows(w);
   assert(cols(w) == in);
   const Value out = make(n, to);
@@ -85,7 +85,7 @@ Value Tape::linear(Value x, Value w) {
   });
 }
 
-Value Tape::matmul(Value a, Value b) {
+Value HostTape::matmul(Value a, Value b) {
   const std::size_t n = rows(a), inner = cols(a), m = cols(b);
   assert(rows(b) == inner);
   const Value out = make(n, m);
@@ -100,7 +100,8 @@ Value Tape::matmul(Value a, Value b) {
   });
 }
 
-Value Tape::attention(Value q, Value k, Value v, const Segments& segments, const AttentionOptions& options) {
+Value HostTape::attention(Value q, Value k, Value v, const Segments& segments,
+                          const AttentionOptions& options) {
   const std::size_t q_cols = cols(q), kv_cols = cols(k);
   assert(q_cols == options.heads * options.size && kv_cols == options.kv_heads * options.size);
   assert(cols(v) == kv_cols && rows(q) == rows(k) && rows(q) == rows(v) && segments.back() == rows(q));
@@ -136,7 +137,7 @@ Value Tape::attention(Value q, Value k, Value v, const Segments& segments, const
   });
 }
 
-Value Tape::attention_over(Value q, std::span<const KeptKeys> kept, const AttentionOptions& options) {
+Value HostTape::attention_over(Value q, std::span<const KeptKeys> kept, const AttentionOptions& options) {
   assert(!recording());
   const std::size_t q_cols = cols(q);
   const Value out = make(rows(q), q_cols);
@@ -152,8 +153,8 @@ Value Tape::attention_over(Value q, std::span<const KeptKeys> kept, const Attent
   return out;
 }
 
-Value Tape::next_token_loss(Value hidden, Value output, std::span<const TokenId> targets,
-                            std::span<const float> weights) {
+Value HostTape::next_token_loss(Value hidden, Value output, std::span<const TokenId> targets,
+                                std::span<const float> weights) {
   constexpr std::size_t kChunk = 256;  // rows of logits at once: 2 MiB for 2,048 pieces
   const std::size_t width = cols(hidden), vocabulary = rows(output);
   assert(cols(output) == width && targets.size() == rows(hidden) && weights.size() == rows(hidden));
