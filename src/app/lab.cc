@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 #include "app/command.h"
 #include "app/exit_codes.h"
@@ -20,7 +21,7 @@ using base::Json;
 
 struct LabArguments {
   std::string name, scale = "ci", folder = "genkai-lab";
-  std::size_t seeds = 3;
+  std::optional<std::size_t> seeds;
   bool json = false;
 };
 
@@ -103,9 +104,10 @@ void add_lab(CLI::App& program, Action& action) {
   CLI::App* running = lab_verb->add_subcommand(
       "run", "Run an experiment, or go on with it: JSON, figure and page are written to the folder");
   running->add_option("name", arguments->name, "Its name, or all")->required();
-  running->add_option("--seeds", arguments->seeds, "Repetitions with seeds 1, 2, 3 ...")
-      ->check(CLI::Range(std::size_t{1}, lab::kMostSeeds))
-      ->capture_default_str();
+  running
+      ->add_option("--seeds", arguments->seeds,
+                   "Repetitions with seeds 1, 2, 3 ...; as many as docs/lab shows by default, at least 3")
+      ->check(CLI::Range(std::size_t{1}, lab::kMostSeeds));
   running->add_option("--scale", arguments->scale, "ci: seconds; full: as docs/lab shows it")
       ->check(CLI::IsMember({"ci", "full"}))
       ->capture_default_str();

@@ -281,6 +281,7 @@ const Experiment kEvidencePosition = {
         "A retriever of that accuracy, whose mistakes stand as evenly as its successes; passages that do not "
         "help each other. How uneven training is, is set here; in a language model it is whatever its "
         "documents were.",
+    .seeds = 6,
     .conditions = conditions,
     .measure = measure,
     .find = find,

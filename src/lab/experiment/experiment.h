@@ -104,6 +104,7 @@ struct Experiment {
   std::string_view measured;   // how it is measured: model, data, sizes
   std::string_view assumes;    // what the result rests on and what it does not show
   int revision = 1;            // raised whenever a cell of the same key would give other numbers
+  std::size_t seeds = 3;       // of a run that is not told how many, as of the page in docs/lab
   std::vector<std::string> (*conditions)(Scale);
   base::Result<Numbers> (*measure)(const CellKey&, const CellContext&);
   Finding (*find)(const Results&);

@@ -70,17 +70,17 @@ bool Report::bounds_hold() const {
 }
 
 Result<Report> run(const Experiment& experiment, const RunOptions& options) {
-  if (options.seeds < 1 || options.seeds > kMostSeeds)
-    return base::fail(base::Code::invalid_argument, std::to_string(options.seeds) + " seeds",
+  const std::size_t seeds = options.seeds.value_or(experiment.seeds);
+  if (seeds < 1 || seeds > kMostSeeds)
+    return base::fail(base::Code::invalid_argument, std::to_string(seeds) + " seeds",
                       "give 1 to " + std::to_string(kMostSeeds));
   const CellStore store(experiment, options.scale, options.folder);
   GENKAI_RETURN_IF_ERROR(store.open());
   const auto conditions = experiment.conditions(options.scale);
   Report report{
-      .experiment = &experiment, .scale = options.scale, .seeds = options.seeds, .cells = {}, .finding = {}};
-  base::Progress progress("lab " + std::string(experiment.name), conditions.size() * options.seeds,
-                          options.progress);
-  for (std::uint64_t seed = 1; seed <= options.seeds; ++seed) {
+      .experiment = &experiment, .scale = options.scale, .seeds = seeds, .cells = {}, .finding = {}};
+  base::Progress progress("lab " + std::string(experiment.name), conditions.size() * seeds, options.progress);
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     for (const std::string& condition : conditions) {
       if (options.stop.cancelled())
         return base::fail(base::Code::cancelled, "stopped", "run it again to go on");

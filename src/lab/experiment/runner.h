@@ -7,6 +7,8 @@
 //
 // Cells lie in FOLDER/cells/NAME-SCALE/; deleting them measures anew.
 
+#include <optional>
+
 #include "base/file.h"
 #include "base/json.h"
 #include "lab/experiment/experiment.h"
@@ -15,7 +17,7 @@ namespace genkai::lab::experiment {
 
 struct RunOptions {
   Scale scale = Scale::ci;
-  std::size_t seeds = 3;  // 1 to kMostSeeds; seeds 1, 2, 3 ...
+  std::optional<std::size_t> seeds{};  // 1 to kMostSeeds, seeds 1, 2, 3 ...; the experiment's own number
   base::Path folder;
   bool progress = true;
   base::Cancellation stop{};

@@ -22,7 +22,7 @@ std::multiset<std::string> words_in(const Groups& groups) {
   for (const WordGroup& group : groups) out.insert(group.words.begin(), group.words.end());
   return out;
 }
-std::string quoted(const std::string& word) {
+std::string in_quotes(const std::string& word) {
   return "\"" + word + "\"";
 }
 
@@ -74,8 +74,8 @@ class WordSorting {
       const auto named = read_groups(text_.substr(list, text_.find(']') - list + 1));
       if (open == state_.end()) return wrong("no group is left to sort", "並べ替える組は残っていません");
       if (!named || named->size() != 1 || set_of(named->front().words) != set_of(open->words))
-        return wrong("the first group whose order is open begins with " + quoted(open->words.front()),
-                     "順序が決まっていない最初の組は " + quoted(open->words.front()) + " で始まります");
+        return wrong("the first group whose order is open begins with " + in_quotes(open->words.front()),
+                     "順序が決まっていない最初の組は " + in_quotes(open->words.front()) + " で始まります");
       if (words != set_of(open->words))
         return wrong("the letters are not those of the words of the group",
                      "組の単語と文字が対応していません");
@@ -91,15 +91,16 @@ class WordSorting {
         continue;
       }
       if (one.letter != due)
-        return wrong(
-            "that letter of " + quoted(one.word) + " is " + quoted(due) + ", not " + quoted(one.letter),
-            quoted(one.word) + " のその文字は " + quoted(one.letter) + " ではなく " + quoted(due) + " です");
+        return wrong("that letter of " + in_quotes(one.word) + " is " + in_quotes(due) + ", not " +
+                         in_quotes(one.letter),
+                     in_quotes(one.word) + " のその文字は " + in_quotes(one.letter) + " ではなく " +
+                         in_quotes(due) + " です");
       if (one.number && is_letter(due) && *one.number != static_cast<std::size_t>(due[0] - 'a') + 1)
         claims_.inconsistent(
             step_, Kind::sorting, text_,
             chain_.say(
-                quoted(due) + " is letter " + std::to_string(due[0] - 'a' + 1) + " of the alphabet",
-                quoted(due) + " はアルファベットの " + std::to_string(due[0] - 'a' + 1) + " 番目です"));
+                in_quotes(due) + " is letter " + std::to_string(due[0] - 'a' + 1) + " of the alphabet",
+                in_quotes(due) + " はアルファベットの " + std::to_string(due[0] - 'a' + 1) + " 番目です"));
     }
     right();
   }
@@ -146,13 +147,13 @@ class WordSorting {
       const std::string& letter = keys_[group.words.front()];
       for (const std::string& word : group.words)
         if (keys_[word] != letter) {
-          wrong(quoted(word) + " and " + quoted(group.words.front()) + " have different letters",
-                quoted(word) + " と " + quoted(group.words.front()) + " の文字は異なります");
+          wrong(in_quotes(word) + " and " + in_quotes(group.words.front()) + " have different letters",
+                in_quotes(word) + " と " + in_quotes(group.words.front()) + " の文字は異なります");
           return false;
         }
       if (before && letter <= *before) {
-        wrong(quoted(group.words.front()) + " does not come after what stands before it",
-              quoted(group.words.front()) + " は前の語より後になりません");
+        wrong(in_quotes(group.words.front()) + " does not come after what stands before it",
+              in_quotes(group.words.front()) + " は前の語より後になりません");
         return false;
       }
       before = letter;
@@ -164,7 +165,7 @@ class WordSorting {
     for (std::size_t i = 0; i < std::max(due.size(), stated.size()); ++i) {
       if (i < due.size() && i < stated.size() && set_of(due[i].words) == set_of(stated[i].words)) continue;
       const auto name = [&](const Groups& groups) {
-        return i < groups.size() ? quoted(groups[i].words.front()) : chain_.say("nothing", "何もないもの");
+        return i < groups.size() ? in_quotes(groups[i].words.front()) : chain_.say("nothing", "何もないもの");
       };
       return wrong("in place " + std::to_string(i + 1) + " of the list comes " + name(due) + ", not " +
                        name(stated) + ", or a group was opened or closed without its letters",
