@@ -63,7 +63,7 @@ TEST(ShippedModel, IsWhatItsCardSaysAndAnswersFromPassages) {
   EXPECT_LE(model->architecture().parameters(), 4'000'000U);
   EXPECT_NE(card->find(std::to_string(model->architecture().parameters())), std::string::npos);
   EXPECT_TRUE(model->completes);
-  const auto examination = examine(*model, {.each = 20, .seed = 1});
+  const auto examination = examine(*model, {.each = 8, .seed = 1});
   ASSERT_TRUE(examination) << examination.error().message;
   std::size_t right = 0, asked = 0;
   for (const Examined& one : examination->kinds)
