@@ -101,8 +101,9 @@ class Run {
       steps_ = host_steps(setting);
       return {};
     }
-    GENKAI_ASSIGN_OR_RETURN(const double host, seconds_of_a_step(*host_steps(setting)));
     GENKAI_ASSIGN_OR_RETURN(steps_, accelerated_steps(setting, *options_.accelerator));
+    if (state_.stopped || state_.next.step >= options_.steps) return {};  // no step to compare
+    GENKAI_ASSIGN_OR_RETURN(const double host, seconds_of_a_step(*host_steps(setting)));
     GENKAI_ASSIGN_OR_RETURN(const double device, seconds_of_a_step(*steps_));
     speed_ = {options_.accelerator->name(), threads_, host, device};
     return {};

@@ -106,7 +106,7 @@ struct TrainReport {
   bool stopped = false;                                 // by the gate
   bool cancelled = false;                               // by the user; a checkpoint was written
   std::vector<std::pair<std::string, double>> metrics;  // of the last gate
-  std::optional<AcceleratorSpeed> speed;                // with an accelerator
+  std::optional<AcceleratorSpeed> speed;                // with an accelerator and a step to do
 };
 
 /// Errors: invalid_argument (a sample whose tokens and weights differ in number or with a token outside the

@@ -291,6 +291,25 @@ void product(global float* heap, ulong out, ulong a, ulong b, uint rows, uint co
 // ---- attention, a group for each row and head ----
 // The probabilities of row i and head h are (i - begin + 1) floats at p + offsets[i] + h * (i - begin + 1).
 // Work-items share the components of a head: `wide` of them side by side, the rest in parallel over what is summed.
+// to[c] = sum over j of by[j] * rows[j][c], added to what is there where `add`.
+void weighted_rows(global float* to, int add, global const float* by, global const float* rows, size_t n,
+                   size_t stride, uint size, local float* room) {
+  const size_t lane = get_local_id(0);
+  const size_t wide = min(size, (uint)GROUP), parts = GROUP / wide, side = lane % wide, mine = lane / wide;
+  for (size_t first = 0; first < size; first += wide) {
+    const size_t c = first + side;
+    float sum = 0;
+    if (c < size && mine < parts)
+      for (size_t j = mine; j < n; j += parts) sum += by[j] * rows[j * stride + c];
+    room[lane] = sum;
+    barrier(CLK_LOCAL_MEM_FENCE);
+    if (c < size && mine == 0) {
+      for (size_t other = 1; other < parts; ++other) sum += room[other * wide + side];
+      to[c] = add ? to[c] + sum : sum;
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+  }
+}
 kernel void attend(global float* heap, ulong out, ulong q, ulong k, ulong v, ulong p, ulong begins, ulong offsets,
                    ulong scales, uint heads, uint kv_heads, uint size, int alibi) {
   local float room[GROUP], query[HEAD];
@@ -319,20 +338,7 @@ kernel void attend(global float* heap, ulong out, ulong q, ulong k, ulong v, ulo
   total = 1.0f / group_sum(total, room);
   for (size_t j = lane; j < n; j += GROUP) share[j] *= total;
   barrier(CLK_GLOBAL_MEM_FENCE);
-  const size_t wide = min(size, (uint)GROUP), parts = GROUP / wide, side = lane % wide, mine = lane / wide;
-  for (size_t first = 0; first < size; first += wide) {
-    const size_t c = first + side;
-    float sum = 0;
-    if (c < size && mine < parts)
-      for (size_t j = mine; j < n; j += parts) sum += share[j] * AT(v)[(begin + j) * kv_width + kv + c];
-    room[lane] = sum;
-    barrier(CLK_LOCAL_MEM_FENCE);
-    if (c < size && mine == 0) {
-      for (size_t other = 1; other < parts; ++other) sum += room[other * wide + side];
-      AT(out)[row * q_width + head * size + c] = sum;
-    }
-    barrier(CLK_LOCAL_MEM_FENCE);
-  }
+  weighted_rows(AT(out) + row * q_width + head * size, 0, share, AT(v) + begin * kv_width + kv, n, kv_width, size, room);
 }
 // ds: gradients of the scores before their scale and slope, laid out as p; adds to dq.
 kernel void attend_backward_queries(global float* heap, ulong dq, ulong dout, ulong k, ulong v, ulong p, ulong ds,
@@ -357,20 +363,7 @@ kernel void attend_backward_queries(global float* heap, ulong dq, ulong dout, ul
   const float scale = AT(scales)[row];
   for (size_t j = lane; j < n; j += GROUP) change[j] = share[j] * (change[j] - dot_all) * scale;
   barrier(CLK_GLOBAL_MEM_FENCE);
-  const size_t wide = min(size, (uint)GROUP), parts = GROUP / wide, side = lane % wide, mine = lane / wide;
-  for (size_t first = 0; first < size; first += wide) {
-    const size_t c = first + side;
-    float sum = 0;
-    if (c < size && mine < parts)
-      for (size_t j = mine; j < n; j += parts) sum += change[j] * AT(k)[(begin + j) * kv_width + kv + c];
-    room[lane] = sum;
-    barrier(CLK_LOCAL_MEM_FENCE);
-    if (c < size && mine == 0) {
-      for (size_t other = 1; other < parts; ++other) sum += room[other * wide + side];
-      AT(dq)[row * q_width + head * size + c] += sum;
-    }
-    barrier(CLK_LOCAL_MEM_FENCE);
-  }
+  weighted_rows(AT(dq) + row * q_width + head * size, 1, change, AT(k) + begin * kv_width + kv, n, kv_width, size, room);
 }
 // Adds to dk and dv; a group for each row of keys and each of their heads.
 kernel void attend_backward_keys(global float* heap, ulong dk, ulong dv, ulong dout, ulong q, ulong p, ulong ds,
